@@ -1,0 +1,33 @@
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+export HF_HUB_OFFLINE := 1
+
+.PHONY: quickstart test check speed clean
+.DEFAULT_GOAL := quickstart
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+quickstart: $(VENV)/.installed  ## install, then run the main job: a table, a report, rows
+	$(VENV)/bin/latentbench
+
+test: $(VENV)/.installed-test  ## install what tests need and pass them
+	$(PYTHON) -m pytest
+
+check: $(VENV)/.installed-test  ## lint, types, layers
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(PYTHON) -m pytest -q tests/test_layers.py
+
+speed: $(VENV)/.installed-test  ## benchmarks; prints the ratios that the README quotes
+	$(PYTHON) -m pytest tests/speed --benchmark-only --benchmark-columns=median,mean,rounds -m speed
+
+clean:  ## forget the environment and the outputs, keep the store
+	rm -rf $(VENV) outputs multirun

@@ -1,0 +1,111 @@
+"""What each kind of component offers. Protocols only; implementations are final and share no code by inheritance."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+from jaxtyping import Float32, Int, UInt8
+from numpy import ndarray
+
+from bench.artifacts import Case, Explanation, Factor, Traversal, Truth, Unit
+from bench.datasets.vocabulary import Vocabulary
+from bench.explainers.prompt_bias import PromptBias
+
+Weights = Mapping[str, ndarray]
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """Images indexed by the classes of their factors. `factors` is empty when nobody knows them."""
+
+    @property
+    def factors(self) -> tuple[Factor, ...]: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+    def __len__(self) -> int: ...
+    def images(self, index: Int[ndarray, " n"]) -> UInt8[ndarray, "n channels height width"]: ...
+    def classes(self, index: Int[ndarray, " n"]) -> Int[ndarray, "n factors"]: ...
+    def index(self, classes: Int[ndarray, "n factors"]) -> Int[ndarray, " n"]: ...
+
+
+@runtime_checkable
+class GenerativeModel(Protocol):
+    """A model ready to use. Anchors are integers: a noise seed, or the index of a real image."""
+
+    @property
+    def latents(self) -> int: ...
+    @property
+    def units(self) -> tuple[Unit, ...]: ...
+    def codes(self, anchors: Int[ndarray, " n"]) -> Float32[ndarray, "n latents"]: ...
+    def render(
+        self, anchors: Int[ndarray, " n"], codes: Float32[ndarray, "n latents"]
+    ) -> UInt8[ndarray, "n channels height width"]: ...
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """What a YAML of the group `model` names: how to make a generative model, by training or without."""
+
+    def fit(self, dataset: Dataset, seed: int, scratch: Path) -> Weights:
+        """Train and return the weights; `scratch` survives a kill, and training resumes from what lies there."""
+        ...
+
+    def load(self, dataset: Dataset, weights: Weights) -> GenerativeModel:
+        """The model with these weights, on this dataset."""
+        ...
+
+
+@runtime_checkable
+class Moves(Protocol):
+    """How the latents of a unit are moved: one traversal for each anchor."""
+
+    @property
+    def references(self) -> int: ...
+    @property
+    def held_out(self) -> int: ...
+    def __call__(self, model: GenerativeModel, unit: Unit, anchors: Int[ndarray, " n"]) -> Sequence[Traversal]: ...
+
+
+@runtime_checkable
+class TruthSource(Protocol):
+    """Where the meaning of a unit is known from."""
+
+    def __call__(self, model: GenerativeModel, dataset: Dataset) -> Sequence[Truth]: ...
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """Says what changes along traversals of one unit. An explainer that waits for remote answers is `async def`."""
+
+    def __call__(
+        self, traversals: Sequence[Traversal], bias: PromptBias, seed: int
+    ) -> Explanation | Awaitable[Explanation]: ...
+
+
+@runtime_checkable
+class Control(Protocol):
+    """An explainer that reads the truth of all units instead of looking: the floor and the ceiling of every table."""
+
+    def from_truth(self, truths: Sequence[Truth], vocabulary: Vocabulary, seed: int) -> Sequence[Explanation]: ...
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """Turns texts into vectors of length one."""
+
+    def __call__(self, texts: Sequence[str]) -> Float32[ndarray, "texts dims"]: ...
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """A pure function of the cases of one cell.
+
+    `scope` "unit" gives one value per case, in order; "cell" gives a single value for all of them. `None` where undefined.
+    """
+
+    version: ClassVar[int]
+    scope: ClassVar[Literal["unit", "cell"]]
+    higher_is_better: ClassVar[bool]
+    bounds: ClassVar[tuple[float, float]]
+
+    def __call__(self, cases: Sequence[Case]) -> Sequence[float | None]: ...
