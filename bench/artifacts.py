@@ -6,7 +6,7 @@ prior's standard deviation. Arrays between stages are numpy: torch lives inside 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
@@ -156,17 +156,34 @@ class Case:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One line of `rows.jsonl`: one cell × unit × metric, full precision. `unit` is `None` for a value of the whole cell."""
+    """One line of `rows.jsonl`: one cell × unit × metric, full precision.
 
-    experiment: str
-    axes: Mapping[str, str]
+    `cell` names the cell by its axes: dataset, model, bias, explainer, seed, and whatever else a sweep varies. `unit`, `status`
+    and `outcome` are `None` for a value of the whole cell. `keys` are those of every stage behind the value; `provenance` holds
+    versions, commit and the fingerprint of the dataset.
+    """
+
+    cell: Mapping[str, str | int | float]
     unit: str | None
     status: str | None
+    outcome: str | None
     metric: str
     value: float | None
-    outcome: str
+    higher_is_better: bool
+    bounds: tuple[float, float]
     keys: Mapping[str, str]
-    provenance: Mapping[str, Any]
+    provenance: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """What a page shows of one unit in one cell: the first shown traversal, the truth, and the explanation."""
+
+    cell: Mapping[str, str | int | float]
+    unit: Unit
+    truth: Truth | None
+    explanation: Explanation
+    strip: UInt8[ndarray, "rows steps channels height width"]
 
 
 def outcomes(explanations: Sequence[Explanation]) -> dict[str, int]:
