@@ -22,6 +22,8 @@ class Dataset(Protocol):
     def factors(self) -> tuple[Factor, ...]: ...
     @property
     def vocabulary(self) -> Vocabulary: ...
+    @property
+    def fingerprint(self) -> str: ...
     def __len__(self) -> int: ...
     def images(self, index: Int[ndarray, " n"]) -> UInt8[ndarray, "n channels height width"]: ...
     def classes(self, index: Int[ndarray, " n"]) -> Int[ndarray, "n factors"]: ...
@@ -44,7 +46,12 @@ class GenerativeModel(Protocol):
 
 @runtime_checkable
 class Generator(Protocol):
-    """What a YAML of the group `model` names: how to make a generative model, by training or without."""
+    """What a YAML of the group `model` names: how to make a generative model, by training or without.
+
+    `trained` is false when `fit` does not depend on the seed: exact decoders and frozen weights.
+    """
+
+    trained: ClassVar[bool]
 
     def fit(self, dataset: Dataset, seed: int, scratch: Path) -> Weights:
         """Train and return the weights; `scratch` survives a kill, and training resumes from what lies there."""
@@ -77,9 +84,7 @@ class TruthSource(Protocol):
 class Explainer(Protocol):
     """Says what changes along traversals of one unit. An explainer that waits for remote answers is `async def`."""
 
-    def __call__(
-        self, traversals: Sequence[Traversal], bias: PromptBias, seed: int
-    ) -> Explanation | Awaitable[Explanation]: ...
+    def __call__(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> Explanation | Awaitable[Explanation]: ...
 
 
 @runtime_checkable

@@ -1,0 +1,112 @@
+"""Artifact ↔ files: the only file formats. JSON lines, npz and safetensors; nothing here can run code when it is read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from bench.artifacts import Explanation, Row, Traversal, Truth, Unit, UnitTraversals
+from bench.canonical import canonical
+from bench.interfaces import Weights
+
+T = TypeVar("T")
+
+
+def save_weights(folder: Path, weights: Weights) -> None:
+    """Write `weights.safetensors`; a model without weights leaves an empty folder."""
+    from safetensors.numpy import save_file
+
+    if weights:
+        save_file({name: np.asarray(value, order="C") for name, value in weights.items()}, folder / "weights.safetensors")
+
+
+def load_weights(folder: Path) -> Weights:
+    """Read what `save_weights` wrote."""
+    from safetensors.numpy import load_file
+
+    path = folder / "weights.safetensors"
+    return load_file(path) if path.exists() else {}
+
+
+def save_traversals(folder: Path, units: Sequence[UnitTraversals]) -> None:
+    """Write `traversals.npz` (all rows of all traversals, stacked) and `units.json` (how they divide)."""
+    every = [traversal for unit in units for traversal in (*unit.shown, *unit.held_out)]
+    if every:
+        np.savez_compressed(
+            folder / "traversals.npz",
+            images=np.concatenate([traversal.images for traversal in every]),
+            codes=np.concatenate([traversal.codes for traversal in every]),
+            references=np.stack([traversal.reference for traversal in every]),
+        )
+    index = [{"unit": asdict(u.unit), "shown": _index(u.shown), "held_out": _index(u.held_out)} for u in units]
+    _write_json(folder / "units.json", index)
+
+
+def load_traversals(folder: Path) -> tuple[UnitTraversals, ...]:
+    """Read what `save_traversals` wrote."""
+    index = json.loads((folder / "units.json").read_text(encoding="utf-8"))
+    if not index:
+        return ()
+    with np.load(folder / "traversals.npz", allow_pickle=False) as arrays:
+        reader = _Reader(arrays["images"], arrays["codes"], arrays["references"])
+    return tuple(_unit_traversals(entry, reader) for entry in index)
+
+
+def save_records(folder: Path, name: str, records: Sequence[Truth] | Sequence[Explanation]) -> None:
+    """Write `<name>.jsonl`, one record a line."""
+    (folder / f"{name}.jsonl").write_text("".join(canonical(asdict(record)) + "\n" for record in records), encoding="utf-8")
+
+
+def load_records(folder: Path, name: str, kind: type[T]) -> tuple[T, ...]:
+    """Read what `save_records` wrote."""
+    lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")  # splitlines() would also split at U+2028
+    return tuple(_adapter(kind).validate_json(line) for line in lines if line)
+
+
+def save_scores(folder: Path, scores: Sequence[float | None]) -> None:
+    """Write `scores.json`: one value per unit, or a single value for the cell; `null` where undefined."""
+    _write_json(folder / "scores.json", list(scores))
+
+
+def load_scores(folder: Path) -> tuple[float | None, ...]:
+    """Read what `save_scores` wrote."""
+    return tuple(json.loads((folder / "scores.json").read_text(encoding="utf-8")))
+
+
+class _Reader:
+    """Deals rows and references out in the order in which they were stacked."""
+
+    def __init__(self, images: Any, codes: Any, references: Any) -> None:
+        self.images, self.codes, self.references = images, codes, references
+        self.row, self.traversal = 0, 0
+
+    def take(self, unit: Unit, entry: Any) -> Traversal:
+        rows = tuple(_adapter(Row).validate_python(row) for row in entry["rows"])
+        span = slice(self.row, self.row + len(rows))
+        self.row, self.traversal = span.stop, self.traversal + 1
+        reference = self.references[self.traversal - 1]
+        return Traversal(unit, entry["anchor"], reference, self.codes[span], self.images[span], rows)
+
+
+def _unit_traversals(entry: Any, reader: _Reader) -> UnitTraversals:
+    unit = _adapter(Unit).validate_python(entry["unit"])
+    shown, held_out = (tuple(reader.take(unit, item) for item in entry[part]) for part in ("shown", "held_out"))
+    return UnitTraversals(unit, shown, held_out)
+
+
+def _index(traversals: Sequence[Traversal]) -> list[dict[str, Any]]:
+    return [{"anchor": t.anchor, "rows": [asdict(row) for row in t.rows]} for t in traversals]
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(canonical(value) + "\n", encoding="utf-8")
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    return TypeAdapter(kind)

@@ -1,0 +1,88 @@
+"""The whole benchmark on one screen: fit → traverse → label → explain → score.
+
+Plain functions of plain arguments. What runs when, and where outputs are kept, is decided in `run.py`.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bench.artifacts import Case, Explanation, Truth, UnitTraversals
+from bench.datasets.vocabulary import Vocabulary
+from bench.errors import ClientError, ConfigError, DataError
+from bench.explainers.prompt_bias import PromptBias
+from bench.interfaces import Control, Dataset, Explainer, GenerativeModel, Generator, Metric, Moves, TruthSource, Weights
+
+
+def fit(generator: Generator, dataset: Dataset, seed: int, scratch: Path) -> Weights:
+    """Train the model, or take it as it is. Weights that are not finite raise `DataError`."""
+    weights = generator.fit(dataset, seed, scratch)
+    for name, value in weights.items():
+        if not np.isfinite(value).all():
+            raise DataError(
+                f"weight {name!r} holds values that are not finite; train with a smaller learning rate, or replace the file"
+            )
+    return weights
+
+
+def traverse(moves: Moves, model: GenerativeModel, seed: int) -> tuple[UnitTraversals, ...]:
+    """Move every unit from its own reference codes. No anchor is both shown to explainers and held out for scoring."""
+    units = []
+    for i, unit in enumerate(model.units):
+        drawn = np.random.default_rng([seed, i]).choice(2**31, size=moves.references + moves.held_out, replace=False)
+        made = moves(model, unit, drawn)
+        units.append(UnitTraversals(unit, tuple(made[: moves.references]), tuple(made[moves.references :])))
+    return tuple(units)
+
+
+def label(source: TruthSource, model: GenerativeModel, dataset: Dataset) -> tuple[Truth, ...]:
+    """What each unit really means, in the order of the model's units."""
+    return tuple(source(model, dataset))
+
+
+async def explain(
+    explainer: Explainer | Control,
+    units: Sequence[UnitTraversals],
+    truths: Sequence[Truth],
+    bias: PromptBias,
+    vocabulary: Vocabulary,
+    seed: int,
+) -> tuple[Explanation, ...]:
+    """One explanation per unit, all units at once. A unit whose client failed becomes a failure and stops no other unit."""
+    if isinstance(explainer, Control):
+        if not truths:
+            raise ConfigError(f"{type(explainer).__name__} answers from the truth, and nobody knows it for this model")
+        said = {explanation.unit: explanation for explanation in explainer.from_truth(truths, vocabulary, seed)}
+        return tuple(said[unit.unit.name] for unit in units)
+    return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed) for unit in units)))
+
+
+async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int) -> Explanation:
+    try:
+        answer = explainer(unit.shown, bias, seed)
+        return await answer if inspect.isawaitable(answer) else answer
+    except ClientError as error:
+        return Explanation(unit.unit.name, None, failure=error.kind)
+
+
+def cases(
+    units: Sequence[UnitTraversals], truths: Sequence[Truth], explanations: Sequence[Explanation], vocabulary: Vocabulary
+) -> tuple[Case, ...]:
+    """Join what belongs to one unit, by name. Missing or doubled units raise: an item is never dropped in silence."""
+    known = {truth.unit: truth for truth in truths}
+    said = {explanation.unit: explanation for explanation in explanations}
+    if len(said) != len(explanations) or set(said) != {unit.unit.name for unit in units}:
+        raise ValueError(f"expected one explanation for each of {len(units)} units, got {[e.unit for e in explanations]}")
+    return tuple(Case(unit, known.get(unit.unit.name), said[unit.unit.name], vocabulary) for unit in units)
+
+
+def score(metric: Metric, judged: Sequence[Case]) -> tuple[float | None, ...]:
+    """The values of one metric: one per unit, or one for the cell."""
+    values = tuple(metric(judged))
+    expected = len(judged) if metric.scope == "unit" else 1
+    if len(values) != expected:
+        raise ValueError(f"{type(metric).__name__}: expected {expected} values, got {len(values)}")
+    return values

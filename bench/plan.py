@@ -1,0 +1,90 @@
+"""From cells to unique stages. Keys chain, so the plan says what is cached before anything runs.
+
+A stage's key is the digest of `[kind, version, recipe of its components, keys of its inputs]`; two cells that agree on all of it
+share the stage.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bench.build import TARGET, target
+from bench.canonical import digest
+from bench.compose import Cell
+from bench.recipes import recipe, resolved
+from bench.store import Store
+
+Kind = Literal["fit", "traverse", "label", "explain", "score"]
+KINDS: tuple[Kind, ...] = ("fit", "traverse", "label", "explain", "score")
+# Raised when the pipeline itself changes what a stage puts out, beside the versions of the components.
+VERSIONS: Mapping[Kind, int] = {"fit": 1, "traverse": 1, "label": 1, "explain": 1, "score": 1}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One computation. `recipe` is all that its output depends on; `parts` are the resolved nodes that `build` makes objects of."""
+
+    kind: Kind
+    key: str
+    recipe: Mapping[str, Any]
+    parts: Mapping[str, Any] = field(compare=False)
+    inputs: Mapping[str, "Stage"] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CellPlan:
+    """The stages of one cell. `scores` has one stage a metric; `label` is `None` where nobody knows what the units mean."""
+
+    cell: Cell
+    fit: Stage
+    traverse: Stage
+    label: Stage | None
+    explain: Stage
+    scores: Mapping[str, Stage]
+
+    def stages(self) -> list[Stage]:
+        """All stages, inputs before what needs them."""
+        return [stage for stage in (self.fit, self.traverse, self.label, self.explain, *self.scores.values()) if stage]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All cells of a run, and the unique stages behind them in the order in which they run."""
+
+    cells: tuple[CellPlan, ...]
+    stages: tuple[Stage, ...]
+
+    def missing(self, store: Store, until: str = "score") -> list[Stage]:
+        """The stages up to `until` that the store does not hold yet."""
+        wanted = KINDS[: KINDS.index(until) + 1]
+        return [stage for stage in self.stages if stage.kind in wanted and not store.has(stage.kind, stage.key)]
+
+
+def plan(cells: Sequence[Cell]) -> Plan:
+    """Expand cells into unique stages: kind by kind, and within a kind grouped by model, so that one model is held at a time."""
+    planned = tuple(_cell(cell) for cell in cells)
+    unique = {stage.key: stage for cell in planned for stage in cell.stages()}
+    return Plan(planned, tuple(sorted(unique.values(), key=lambda stage: KINDS.index(stage.kind))))
+
+
+def _cell(cell: Cell) -> CellPlan:
+    config = cell.config
+    data = {"dataset": config.dataset}
+    seed = int(config.seed)
+    generator = config.model.generator
+    trained = target(generator[TARGET], "model.generator").trained
+    fit = _stage("fit", data | {"generator": generator}, {}, seed=seed if trained else None)
+    traverse = _stage("traverse", {"moves": config.bias.moves}, {"fit": fit}, seed=seed)
+    label = _stage("label", {"truth": config.model.truth}, {"fit": fit}) if config.model.truth else None
+    seen = {"traverse": traverse} | ({"label": label} if label else {})
+    explain = _stage("explain", {"explainer": config.explainer, "words": config.bias.words}, seen, seed=seed)
+    judged = seen | {"explain": explain}
+    scores = {name: _stage("score", {"metric": node}, judged) for name, node in config.metric.items()}
+    return CellPlan(cell, fit, traverse, label, explain, scores)
+
+
+def _stage(kind: Kind, nodes: Mapping[str, Any], inputs: Mapping[str, Stage], **settings: Any) -> Stage:
+    components = {name: recipe(node) for name, node in nodes.items()} | settings
+    whole = {"stage": kind, "version": VERSIONS[kind], "config": components, "inputs": {n: s.key for n, s in inputs.items()}}
+    parts = {name: resolved(node) for name, node in nodes.items()} | settings
+    return Stage(kind, digest(whole), whole, parts, inputs)

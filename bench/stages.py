@@ -1,0 +1,134 @@
+"""What each kind of stage reads, computes and writes. Objects that are costly to make are held while the run lasts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import codecs, pipeline
+from bench.artifacts import Case, Explanation, Truth, UnitTraversals
+from bench.build import build
+from bench.canonical import canonical
+from bench.errors import DataError
+from bench.interfaces import Dataset, GenerativeModel
+from bench.plan import Stage
+from bench.store import Store
+
+HELD_TRAVERSALS = 4
+
+
+@dataclass
+class Stages:
+    """Computes stages. `loose` holds outputs that are not in the store, by key."""
+
+    store: Store
+    loose: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
+    models: dict[str, GenerativeModel] = field(default_factory=dict)
+    traversals: dict[str, tuple[UnitTraversals, ...]] = field(default_factory=dict)
+
+    async def compute(self, stage: Stage) -> Any:
+        """The output of a stage whose inputs are finished."""
+        match stage.kind:
+            case "fit":
+                scratch = self.store.scratch("fit", stage.key)
+                return pipeline.fit(self.part(stage, "generator"), self.dataset(stage), stage.parts["seed"] or 0, scratch)
+            case "traverse":
+                return pipeline.traverse(self.part(stage, "moves"), self._model(stage.inputs["fit"]), stage.parts["seed"])
+            case "label":
+                model = self._model(stage.inputs["fit"])
+                return pipeline.label(self.part(stage, "truth"), model, self.dataset(stage))
+            case "explain":
+                return await self._explain(stage)
+            case "score":
+                return pipeline.score(self.part(stage, "metric"), self.cases(stage))
+
+    def read(self, stage: Stage) -> Any:
+        """The output of a finished stage. A folder that was damaged after it was published raises `DataError`."""
+        if stage.key in self.loose:
+            return self.loose[stage.key]
+        folder = self.store.folder(stage.kind, stage.key)
+        try:
+            return _read(folder, stage)
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"cannot read the stage output at {folder}: {error}; delete that folder and run again") from error
+
+    def write(self, folder: Path, stage: Stage, output: Any) -> None:
+        """Write the output into a draft folder."""
+        match stage.kind:
+            case "fit":
+                codecs.save_weights(folder, output)
+                (folder / "dataset.json").write_text(canonical({"fingerprint": self.dataset(stage).fingerprint}) + "\n")
+            case "traverse":
+                codecs.save_traversals(folder, output)
+            case "label":
+                codecs.save_records(folder, "truths", output)
+            case "explain":
+                codecs.save_records(folder, "explanations", output)
+            case "score":
+                codecs.save_scores(folder, output)
+
+    def cases(self, stage: Stage) -> tuple[Case, ...]:
+        """Everything that a score stage judges, one case per unit."""
+        units = self.units(stage.inputs["traverse"])
+        return pipeline.cases(units, self._truths(stage), self.read(stage.inputs["explain"]), self.dataset(stage).vocabulary)
+
+    def units(self, stage: Stage) -> tuple[UnitTraversals, ...]:
+        """The traversals of a finished stage; the last few are held, since many explainers and metrics read the same ones."""
+        if stage.key not in self.traversals:
+            while len(self.traversals) >= HELD_TRAVERSALS:
+                del self.traversals[next(iter(self.traversals))]
+            self.traversals[stage.key] = self.read(stage)
+        return self.traversals[stage.key]
+
+    def dataset(self, stage: Stage) -> Dataset:
+        """The dataset behind a stage."""
+        dataset: Dataset = self.part(_fit(stage), "dataset")
+        return dataset
+
+    def fingerprint(self, fit: Stage) -> str:
+        """The fingerprint that the dataset had when the model was fitted."""
+        path = self.store.folder("fit", fit.key) / "dataset.json"
+        return str(json.loads(path.read_text(encoding="utf-8"))["fingerprint"])
+
+    def part(self, stage: Stage, name: str) -> Any:
+        """The object of one component of the stage; equal configs share one object, and with it one client or one encoder."""
+        return build(stage.parts[name], name, self.parts)
+
+    async def _explain(self, stage: Stage) -> tuple[Explanation, ...]:
+        return await pipeline.explain(
+            self.part(stage, "explainer"),
+            self.units(stage.inputs["traverse"]),
+            self._truths(stage),
+            self.part(stage, "words"),
+            self.dataset(stage).vocabulary,
+            stage.parts["seed"],
+        )
+
+    def _truths(self, stage: Stage) -> Sequence[Truth]:
+        return self.read(stage.inputs["label"]) if "label" in stage.inputs else ()
+
+    def _model(self, fit: Stage) -> GenerativeModel:
+        if fit.key not in self.models:
+            self.models.clear()
+            self.models[fit.key] = self.part(fit, "generator").load(self.dataset(fit), self.read(fit))
+        return self.models[fit.key]
+
+
+def _read(folder: Path, stage: Stage) -> Any:
+    match stage.kind:
+        case "fit":
+            return codecs.load_weights(folder)
+        case "traverse":
+            return codecs.load_traversals(folder)
+        case "label":
+            return codecs.load_records(folder, "truths", Truth)
+        case "explain":
+            return codecs.load_records(folder, "explanations", Explanation)
+        case "score":
+            return codecs.load_scores(folder)
+
+
+def _fit(stage: Stage) -> Stage:
+    return stage if stage.kind == "fit" else _fit(next(iter(stage.inputs.values())))
