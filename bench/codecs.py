@@ -65,7 +65,8 @@ def save_records(folder: Path, name: str, records: Sequence[Truth] | Sequence[Ex
 def load_records(folder: Path, name: str, kind: type[T]) -> tuple[T, ...]:
     """Read what `save_records` wrote."""
     lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")  # splitlines() would also split at U+2028
-    return tuple(_adapter(kind).validate_json(line) for line in lines if line)
+    adapter = _adapter(kind)  # type: ignore[arg-type]
+    return tuple(adapter.validate_json(line) for line in lines if line)
 
 
 def save_scores(folder: Path, scores: Sequence[float | None]) -> None:

@@ -1,53 +1,98 @@
-"""From overrides to cells: Hydra composes each combination of a grid once. With `__main__` the only part that knows Hydra."""
+"""From overrides to cells. With `__main__` the only part that knows Hydra.
 
-import copy
+A grid is not composed cell by cell, which costs a tenth of a second each: the first options of all axes are composed together, and
+then each other option of an axis by itself. What an option changes is whole top-level keys, and as long as two axes change
+different keys their changes add up to what Hydra would compose. Axes that meet in one key are composed together.
+"""
+
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from bench.canonical import canonical
 from bench.errors import ConfigError
-from bench.options import groups
+from bench.options import SILENT, check
 
+MENTIONED = re.compile(r"\$\{(\w+)")
 ALWAYS = ("dataset", "model", "bias", "explainer")
-SILENT = ("metric", "tracker", "runtime", "experiment", "name", "until", "grid", "statuses", "hydra")  # no part of a label
+Setting = Mapping[str, Any]  # what one option of an axis sets: override key → value
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination of options. `labels` names it in rows and tables; `config` is fully composed, interpolations in place."""
+    """One combination of options. `labels` names it in rows and tables.
+
+    `config` is the whole configuration as plain containers, resolved; `raw` is the same with interpolations as they are written.
+    """
 
     labels: Mapping[str, str | int | float]
-    config: DictConfig
+    config: Mapping[str, Any]
+    raw: Mapping[str, Any]
 
 
-def cells(overrides: Sequence[str]) -> list[Cell]:
-    """Every cell that these overrides describe. Needs an initialised Hydra (see `composer`); raises `ConfigError`."""
-    grid = OmegaConf.to_container(_compose(overrides).grid, resolve=True)
-    composed: dict[tuple[str, ...], DictConfig] = {}
-    return [_cell(overrides, combination, composed) for combination in _combinations(grid)]
+@contextmanager
+def composer(overrides: Sequence[str]) -> Iterator[tuple[list[str], dict[str, Any]]]:
+    """Initialise Hydra on the shipped `conf/` and yield plain overrides, and the axes that sweeps such as `seed=0,1` stand for."""
+    from hydra import initialize_config_module
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    check(overrides)
+    try:
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+    except HydraException as error:
+        raise ConfigError(str(error)) from error
+    fixed = [str(override.input_line) for override in parsed if not override.is_sweep_override()]
+    swept = [override for override in parsed if override.is_sweep_override()]
+    axes = {override.get_key_element(): list(override.sweep_string_iterator()) for override in swept}
+    with initialize_config_module("bench.conf", version_base="1.3"):
+        yield fixed, axes
 
 
-def _cell(overrides: Sequence[str], moved: Mapping[str, Any], composed: dict[tuple[str, ...], DictConfig]) -> Cell:
-    """Compose once for each choice of groups; plain values, such as seeds, are set on a copy, which is far cheaper."""
-    chosen = [f"{key}={_text(value)}" for key, value in moved.items()]
-    options = tuple(text for text, key in zip(chosen, moved, strict=True) if _names_group(key))
-    if options not in composed:
-        composed[options] = _compose([*overrides, *options])
-    config = copy.deepcopy(composed[options])
-    for key, value in moved.items():
-        if not _names_group(key):
-            OmegaConf.update(config, key, value)
-    labels: dict[str, str | int | float] = {group: str(config.hydra.runtime.choices[group]) for group in ALWAYS}
-    labels |= {key: value for text in (*overrides, *chosen) for key, value in _label(text)}
-    return Cell(labels | {"seed": config.seed}, config)
+def cells(overrides: Sequence[str], axes: Mapping[str, Any]) -> list[Cell]:
+    """Every cell of the grid that these overrides and further axes describe. Needs an initialised Hydra; raises `ConfigError`."""
+    base = _Composed.of(overrides)
+    grid = {**base.raw["grid"], **axes}
+    mentioned = "${seed}" in canonical(base.raw)
+    seeds = [base.raw["seed"]] if mentioned or "seed" not in grid else [_seed(seed) for seed in grid.pop("seed")]
+    options = _axes(grid)
+    known: dict[tuple[str, ...], _Composed] = {(): base}
+    made = [_cell(overrides, combination, options, known) for combination in itertools.product(*options)]
+    return [cell if len(seeds) == 1 and seeds[0] == cell.config["seed"] else _seeded(cell, seed) for cell in made for seed in seeds]
 
 
-def _combinations(grid: Any) -> Iterator[dict[str, Any]]:
-    """The values that each combination sets. A list varies its own key; named rows vary several keys together."""
-    axes: list[list[dict[str, Any]]] = []
+@dataclass(frozen=True)
+class _Composed:
+    """What Hydra composed: the configuration as plain containers, interpolations as written, and the options chosen."""
+
+    raw: dict[str, Any]
+    choices: dict[str, str]
+
+    @staticmethod
+    def of(overrides: Sequence[str]) -> "_Composed":
+        from hydra import compose
+        from hydra.errors import HydraException
+
+        try:
+            config = compose("config", overrides=list(overrides), return_hydra_config=True)
+        except HydraException as error:
+            raise ConfigError(str(error)) from error
+        choices = {str(key): str(value) for key, value in config.hydra.runtime.choices.items()}
+        return _Composed({str(key): _raw(config, str(key)) for key in config if key != "hydra"}, choices)
+
+    def changes(self, other: "_Composed") -> dict[str, Any]:
+        """The top-level keys in which the other differs."""
+        return {key: value for key, value in other.raw.items() if key not in self.raw or self.raw[key] != value}
+
+
+def _axes(grid: Mapping[str, Any]) -> list[list[Setting]]:
+    """The options of each axis. A list varies its own key; named rows vary several keys together."""
+    axes: list[list[Setting]] = []
     for axis, options in grid.items():
         if isinstance(options, dict) and options:
             axes.append(list(options.values()))
@@ -55,30 +100,77 @@ def _combinations(grid: Any) -> Iterator[dict[str, Any]]:
             axes.append([{axis: option} for option in options])
         else:
             raise ConfigError(f"grid.{axis}: expected a list of options or named rows of overrides, got {options!r}")
-    for combination in itertools.product(*axes):
-        yield {key: value for row in combination for key, value in row.items()}
+    return axes
 
 
-def _names_group(key: str) -> bool:
-    return key.split("@")[0] in groups()
+def _cell(
+    overrides: Sequence[str],
+    combination: Sequence[Setting],
+    axes: Sequence[Sequence[Setting]],
+    known: dict[tuple[str, ...], _Composed],
+) -> Cell:
+    first = [axis[0] for axis in axes]
+    start = _composed(overrides, first, known)
+    raw, choices, changed = dict(start.raw), dict(start.choices), set[str]()
+    for i, setting in enumerate(combination):
+        variant = _composed(overrides, [*first[:i], setting, *first[i + 1 :]], known)
+        changes = start.changes(variant)
+        if changed & set(changes):
+            together = _composed(overrides, combination, known)
+            raw, choices = dict(together.raw), dict(together.choices)
+            break
+        raw |= changes
+        choices |= {key: value for key, value in variant.choices.items() if start.choices.get(key) != value}
+        changed |= set(changes)
+    config = _resolved(raw)
+    return Cell(_labels(overrides, combination, choices, config), config, raw)
 
 
-def _label(override: str) -> Iterator[tuple[str, str | int | float]]:
+def _seeded(cell: Cell, seed: int) -> Cell:
+    return Cell({**cell.labels, "seed": seed}, {**cell.config, "seed": seed}, {**cell.raw, "seed": seed})
+
+
+def _seed(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _composed(overrides: Sequence[str], settings: Sequence[Setting], known: dict[tuple[str, ...], _Composed]) -> _Composed:
+    chosen = tuple(f"{key}={_text(value)}" for setting in settings for key, value in setting.items())
+    if chosen not in known:
+        known[chosen] = _Composed.of([*overrides, *chosen])
+    return known[chosen]
+
+
+def _resolved(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with interpolations resolved. Only keys that hold one, and those they mention, take the slow way."""
+    written = {key: canonical(value) for key, value in raw.items()}
+    involved = {key for key, text in written.items() if "${" in text}
+    involved |= {name for key in involved for name in MENTIONED.findall(written[key]) if name in raw}
+    resolved: Any = OmegaConf.to_container(OmegaConf.create({key: raw[key] for key in involved}), resolve=True)
+    return {**raw, **resolved}
+
+
+def _labels(overrides: Sequence[str], combination: Sequence[Setting], choices: Mapping[str, str], config: Any) -> dict[str, Any]:
+    labels: dict[str, Any] = {group: choices[group] for group in ALWAYS}
+    written = dict(_written(override) for override in overrides)
+    moved = {key: _text(value) for setting in combination for key, value in setting.items()}
+    labels |= {key: value for key, value in {**written, **moved}.items() if _labelled(key)}
+    return labels | {"seed": config["seed"]}
+
+
+def _labelled(key: str) -> bool:
+    return key not in (*ALWAYS, "seed") and key.split("@")[0].split(".")[0] not in SILENT
+
+
+def _written(override: str) -> tuple[str, str]:
     key, _, value = override.lstrip("+~").partition("=")
-    group = key.split("@")[0].split(".")[0]
-    if group not in SILENT and key not in (*ALWAYS, "seed"):
-        yield key, value
+    return key, value
+
+
+def _raw(config: DictConfig, key: str) -> Any:
+    node: Any = config._get_node(key)
+    return OmegaConf.to_container(node, resolve=False) if OmegaConf.is_config(node) else node._value()
 
 
 def _text(value: Any) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _compose(overrides: Sequence[str]) -> DictConfig:
-    from hydra import compose
-    from hydra.errors import HydraException
-
-    try:
-        return compose("config", overrides=list(overrides), return_hydra_config=True)
-    except HydraException as error:
-        raise ConfigError(str(error)) from error

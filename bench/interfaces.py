@@ -8,6 +8,7 @@ from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Case, Explanation, Factor, Traversal, Truth, Unit
+from bench.clients.messages import Client, Message
 from bench.datasets.vocabulary import Vocabulary
 from bench.explainers.prompt_bias import PromptBias
 
@@ -85,6 +86,15 @@ class Explainer(Protocol):
     """Says what changes along traversals of one unit. An explainer that waits for remote answers is `async def`."""
 
     def __call__(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> Explanation | Awaitable[Explanation]: ...
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """An explainer that asks a remote model; what it would send for one unit and through which client lets a plan price it."""
+
+    @property
+    def client(self) -> Client: ...
+    def requests(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> Sequence[tuple[Message, int]]: ...
 
 
 @runtime_checkable

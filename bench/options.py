@@ -7,7 +7,8 @@ from functools import cache
 from bench.errors import ConfigError
 from bench.shipped import shipped
 
-SETTINGS = ("name", "seed", "until", "grid", "statuses")
+SILENT = ("metric", "tracker", "runtime", "experiment", "name", "until", "grid", "controls", "hydra")  # no part of a cell's name
+SETTINGS = ("name", "seed", "until", "grid", "controls")
 
 
 def check(overrides: Sequence[str]) -> None:
@@ -60,6 +61,6 @@ def help_text(verbs: Sequence[str]) -> str:
 Groups and their options (group=option; group.key=value sets a value):
 {listed}
 
-Settings: seed=0  until=fit|traverse|explain|score  name=...  statuses=[clean]
+Settings: seed=0  until=fit|traverse|explain|score  name=...
 Hydra: -m (multirun), --cfg job (show the composed config), --config-dir DIR (options of your own), --hydra-help, -sc install=bash
 """

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from bench.build import TARGET, target
 from bench.canonical import digest
 from bench.compose import Cell
-from bench.recipes import recipe, resolved
+from bench.recipes import recipe
 from bench.store import Store
 
 Kind = Literal["fit", "traverse", "label", "explain", "score"]
@@ -54,7 +54,7 @@ class Plan:
     cells: tuple[CellPlan, ...]
     stages: tuple[Stage, ...]
 
-    def missing(self, store: Store, until: str = "score") -> list[Stage]:
+    def missing(self, store: Store, until: Kind = "score") -> list[Stage]:
         """The stages up to `until` that the store does not hold yet."""
         wanted = KINDS[: KINDS.index(until) + 1]
         return [stage for stage in self.stages if stage.kind in wanted and not store.has(stage.kind, stage.key)]
@@ -68,23 +68,29 @@ def plan(cells: Sequence[Cell]) -> Plan:
 
 
 def _cell(cell: Cell) -> CellPlan:
-    config = cell.config
-    data = {"dataset": config.dataset}
-    seed = int(config.seed)
-    generator = config.model.generator
-    trained = target(generator[TARGET], "model.generator").trained
-    fit = _stage("fit", data | {"generator": generator}, {}, seed=seed if trained else None)
-    traverse = _stage("traverse", {"moves": config.bias.moves}, {"fit": fit}, seed=seed)
-    label = _stage("label", {"truth": config.model.truth}, {"fit": fit}) if config.model.truth else None
+    config, seed = cell.config, int(cell.config["seed"])
+    generator = ("model", "generator")
+    trained = target(config["model"]["generator"][TARGET], "model.generator").trained
+    fit = _stage("fit", cell, {"dataset": ("dataset",), "generator": generator}, {}, seed=seed if trained else None)
+    traverse = _stage("traverse", cell, {"moves": ("bias", "moves")}, {"fit": fit}, seed=seed)
+    label = _stage("label", cell, {"truth": ("model", "truth")}, {"fit": fit}) if config["model"]["truth"] else None
     seen = {"traverse": traverse} | ({"label": label} if label else {})
-    explain = _stage("explain", {"explainer": config.explainer, "words": config.bias.words}, seen, seed=seed)
+    explain = _stage("explain", cell, {"explainer": ("explainer",), "words": ("bias", "words")}, seen, seed=seed)
     judged = seen | {"explain": explain}
-    scores = {name: _stage("score", {"metric": node}, judged) for name, node in config.metric.items()}
+    scores = {name: _stage("score", cell, {"metric": ("metric", name)}, judged) for name in config["metric"]}
     return CellPlan(cell, fit, traverse, label, explain, scores)
 
 
-def _stage(kind: Kind, nodes: Mapping[str, Any], inputs: Mapping[str, Stage], **settings: Any) -> Stage:
-    components = {name: recipe(node) for name, node in nodes.items()} | settings
-    whole = {"stage": kind, "version": VERSIONS[kind], "config": components, "inputs": {n: s.key for n, s in inputs.items()}}
-    parts = {name: resolved(node) for name, node in nodes.items()} | settings
-    return Stage(kind, digest(whole), whole, parts, inputs)
+def _stage(kind: Kind, cell: Cell, nodes: Mapping[str, Sequence[str]], inputs: Mapping[str, Stage], **settings: Any) -> Stage:
+    parts = {name: _at(cell.config, path) for name, path in nodes.items()}
+    recipes = {name: recipe(parts[name], _at(cell.raw, path), cell.raw) for name, path in nodes.items()}
+    keys = {name: stage.key for name, stage in inputs.items()}
+    whole = {"stage": kind, "version": VERSIONS[kind], "config": recipes | settings, "inputs": keys}
+    return Stage(kind, digest(whole), whole, parts | settings, inputs)
+
+
+def _at(config: Mapping[str, Any], path: Sequence[str]) -> Any:
+    node: Any = config
+    for key in path:
+        node = node[key]
+    return node

@@ -1,6 +1,6 @@
 """From finished stages to the rows and unit records that every table, page and leaderboard is made of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bench import provenance
 from bench.artifacts import Explanation, ScoreRow, Truth, UnitRecord
@@ -8,17 +8,17 @@ from bench.plan import CellPlan, Plan
 from bench.stages import Stages
 
 
-def rows(plan: Plan, stages: Stages, broken: Sequence[str]) -> list[ScoreRow]:
+def rows(plan: Plan, stages: Stages, broken: Collection[str]) -> list[ScoreRow]:
     """One row per cell × metric × unit, or one per cell × metric for values of the whole cell. `broken` are keys that failed."""
     return [row for cell in plan.cells if cell.explain.key not in broken for row in _cell_rows(cell, stages, broken)]
 
 
-def records(plan: Plan, stages: Stages, broken: Sequence[str]) -> list[UnitRecord]:
+def records(plan: Plan, stages: Stages, broken: Collection[str]) -> list[UnitRecord]:
     """One record per cell × unit: what was shown first, what it means and what was said."""
     return [record for cell in plan.cells if cell.explain.key not in broken for record in _cell_records(cell, stages)]
 
 
-def _cell_rows(cell: CellPlan, stages: Stages, broken: Sequence[str]) -> Iterator[ScoreRow]:
+def _cell_rows(cell: CellPlan, stages: Stages, broken: Collection[str]) -> Iterator[ScoreRow]:
     truths, explanations = _labelled(cell, stages)
     origin = dict(provenance.versions()) | {"commit": provenance.commit(), "dataset": stages.fingerprint(cell.fit)}
     for name, stage in cell.scores.items():

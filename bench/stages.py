@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from bench import codecs, pipeline
 from bench.artifacts import Case, Explanation, Truth, UnitTraversals
 from bench.build import build
 from bench.canonical import canonical
+from bench.clients.remembered import Remembered
 from bench.errors import DataError
 from bench.interfaces import Dataset, GenerativeModel
 from bench.plan import Stage
@@ -35,7 +36,7 @@ class Stages:
                 scratch = self.store.scratch("fit", stage.key)
                 return pipeline.fit(self.part(stage, "generator"), self.dataset(stage), stage.parts["seed"] or 0, scratch)
             case "traverse":
-                return pipeline.traverse(self.part(stage, "moves"), self._model(stage.inputs["fit"]), stage.parts["seed"])
+                return self.traversed(stage)
             case "label":
                 model = self._model(stage.inputs["fit"])
                 return pipeline.label(self.part(stage, "truth"), model, self.dataset(stage))
@@ -82,6 +83,10 @@ class Stages:
             self.traversals[stage.key] = self.read(stage)
         return self.traversals[stage.key]
 
+    def traversed(self, stage: Stage) -> tuple[UnitTraversals, ...]:
+        """The traversals of a stage, made now."""
+        return pipeline.traverse(self.part(stage, "moves"), self._model(stage.inputs["fit"]), stage.parts["seed"])
+
     def dataset(self, stage: Stage) -> Dataset:
         """The dataset behind a stage."""
         dataset: Dataset = self.part(_fit(stage), "dataset")
@@ -95,6 +100,11 @@ class Stages:
     def part(self, stage: Stage, name: str) -> Any:
         """The object of one component of the stage; equal configs share one object, and with it one client or one encoder."""
         return build(stage.parts[name], name, self.parts)
+
+    def usage(self) -> dict[str, Any]:
+        """Chat calls, tokens and cost so far, by model."""
+        clients = {id(part): part for part in self.parts.values() if isinstance(part, Remembered)}
+        return {str(client.identity["model"]): asdict(client.usage()) for client in clients.values()}
 
     async def _explain(self, stage: Stage) -> tuple[Explanation, ...]:
         return await pipeline.explain(
@@ -112,7 +122,9 @@ class Stages:
     def _model(self, fit: Stage) -> GenerativeModel:
         if fit.key not in self.models:
             self.models.clear()
-            self.models[fit.key] = self.part(fit, "generator").load(self.dataset(fit), self.read(fit))
+            generator = self.part(fit, "generator")
+            weights = self.read(fit) if self.store.has("fit", fit.key) or generator.trained else {}
+            self.models[fit.key] = generator.load(self.dataset(fit), weights)
         return self.models[fit.key]
 
 

@@ -1,9 +1,10 @@
 import pytest
+import yaml
 from omegaconf import OmegaConf
 
 from bench.canonical import canonical, digest
 from bench.errors import ConfigError
-from bench.recipes import recipe, resolved
+from bench.recipes import recipe
 
 CONFIG = """
 runtime: {device: cpu, folders: {data: /somewhere}}
@@ -24,39 +25,43 @@ def _allow_toys(monkeypatch):
     monkeypatch.setenv("LATENTBENCH_ALLOW", "toys")
 
 
-@pytest.fixture
-def config():
-    return OmegaConf.create(CONFIG)
+class Composed:
+    """A configuration as `compose` hands it on: resolved and raw."""
+
+    def __init__(self, **changes):
+        self.raw = yaml.safe_load(CONFIG) | changes
+        self.config = OmegaConf.to_container(OmegaConf.create(self.raw), resolve=True)
+
+    def recipe(self, key):
+        return recipe(self.config[key], self.raw[key], self.raw)
 
 
-def test_the_runtime_never_enters_a_recipe(config):
-    before = recipe(config.lamp)
-    config.runtime = {"device": "cuda", "folders": {"data": "/elsewhere"}}
-    assert recipe(config.lamp) == before
+def test_the_runtime_never_enters_a_recipe():
+    before = Composed().recipe("lamp")
+    assert Composed(runtime={"device": "cuda", "folders": {"data": "/elsewhere"}}).recipe("lamp") == before
     assert set(before) == {"_target_", "colour", "watts", "steps", "version"}
 
 
-def test_the_runtime_is_there_when_the_object_is_built(config):
-    assert resolved(config.lamp)["path"] == "/somewhere/lamp.npz"
+def test_the_version_of_every_component_enters():
+    found = Composed().recipe("room")
+    assert (found["version"], found["lamp"]["version"]) == (1, 3)
 
 
-def test_the_version_of_every_component_enters(config):
-    assert recipe(config.room)["version"] == 1
-    assert recipe(config.room)["lamp"]["version"] == 3
+def test_the_runtime_is_left_out_below_a_node_that_refers_to_another():
+    assert "device" not in Composed().recipe("room")["lamp"]
 
 
-def test_the_runtime_is_left_out_below_an_interpolated_node(config):
-    assert "device" not in recipe(config.room)["lamp"]
+def test_other_interpolations_enter_with_their_value():
+    assert Composed().recipe("lamp")["watts"] == 3.5
 
 
-def test_other_interpolations_enter_with_their_value(config):
-    assert recipe(config.lamp)["watts"] == 3.5
+def test_a_list_keeps_its_order():
+    assert Composed().recipe("lamp")["steps"] == [1, 2]
 
 
-def test_a_forbidden_target_has_no_recipe(config):
-    config.lamp._target_ = "os.system"
+def test_a_forbidden_target_has_no_recipe():
     with pytest.raises(ConfigError, match=r"os\.system"):
-        recipe(config.lamp)
+        Composed(lamp={"_target_": "os.system"}).recipe("lamp")
 
 
 def test_the_order_of_keys_does_not_matter():

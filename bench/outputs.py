@@ -1,0 +1,102 @@
+"""What a run leaves behind: `rows.jsonl`, `explanations.jsonl`, tables, `report.html`, `run.json` and the tracker's run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import provenance
+from bench.build import build
+from bench.canonical import canonical
+from bench.errors import BenchError
+from bench.reports.latex import as_latex
+from bench.reports.markdown import as_markdown
+from bench.reports.page import render
+from bench.reports.publish import publish
+from bench.reports.rows import write_explanations, write_rows
+from bench.reports.spreadsheet import as_csv
+from bench.reports.statistics import summarise
+from bench.reports.tables import Table, tabulate
+from bench.reports.tally import Tally, tally
+from bench.reports.terminal import Printed, closing
+from bench.session import Finished
+
+CAPTION = "All units, by model, bias and explainer."
+
+
+def write_all(finished: Finished, folder: Path) -> int:
+    """Write every file, print the table, and return the exit code: 1 when a stage or a unit failed, else 0."""
+    counts = tally(finished.records)
+    paths = [publish_json(folder / "run.json", _facts(finished, counts))]
+    table = None
+    if finished.rows:
+        table = _write_results(finished, counts, folder)
+        paths = [folder / name for name in ("rows.jsonl", "explanations.jsonl", "table.md", "report.html")] + paths
+        _track(finished, folder)
+    _print(finished, counts, table, paths)
+    return 1 if finished.ledger.failed or counts.failed else 0
+
+
+def publish_json(path: Path, value: Any) -> Path:
+    """Write one JSON file and return its path."""
+    publish(path, canonical(value) + "\n")
+    return path
+
+
+def _write_results(finished: Finished, counts: Tally, folder: Path) -> Table:
+    config = finished.config
+    controls = config["controls"]
+    write_rows(folder / "rows.jsonl", finished.rows)
+    write_explanations(folder / "explanations.jsonl", finished.records)
+    everything = summarise(finished.rows)
+    table = tabulate(everything, controls, counts)
+    clean = tabulate(summarise(finished.rows, statuses=["clean"]), controls)
+    publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
+    publish(folder / "table.csv", as_csv(table))
+    publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
+    meta = {"title": str(config["name"]), "command": _command(finished.overrides), "cells": str(len(finished.plan.cells))}
+    publish(folder / "report.html", render(everything, finished.rows, finished.records, meta, controls))
+    return table
+
+
+def _track(finished: Finished, folder: Path) -> None:
+    config = finished.config
+    if config["tracker"] is not None:
+        tracker = build(config["tracker"], "tracker")
+        tracker(finished.rows, finished.records, summarise(finished.rows), config, folder, str(config["name"]))
+
+
+def _facts(finished: Finished, counts: Tally) -> dict[str, Any]:
+    ledger = finished.ledger
+    return {
+        "command": _command(finished.overrides),
+        "config": finished.config,
+        "cells": [
+            {"cell": dict(cell.cell.labels), "keys": {stage.kind: stage.key for stage in cell.stages()[:4]}}
+            for cell in finished.plan.cells
+        ],
+        "stages": {"run": dict(ledger.ran), "cached": dict(ledger.cached), "failed": _errors(ledger.failed)},
+        "units": {"answered": counts.answered, "abstained": counts.abstained, "failed": counts.failed, "kinds": dict(counts.kinds)},
+        "chat": finished.usage,
+        "versions": dict(provenance.versions()),
+        "commit": provenance.commit(),
+        "seconds": finished.seconds,
+    }
+
+
+def _errors(failed: dict[str, BenchError]) -> dict[str, str]:
+    return {key: str(error) for key, error in failed.items()}
+
+
+def _print(finished: Finished, counts: Tally, table: Table | None, paths: Sequence[Path]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    if table is not None:
+        console.print(Printed(table))
+    console.print(closing(counts, finished.ledger.ran, finished.ledger.cached, paths), soft_wrap=True)
+    for message in dict.fromkeys(_errors(finished.ledger.failed).values()):
+        Console(stderr=True).print(f"failed: {message}", markup=False, highlight=False)
+
+
+def _command(overrides: Sequence[str]) -> str:
+    return " ".join(["latentbench", *overrides])

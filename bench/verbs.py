@@ -1,0 +1,81 @@
+"""Verbs that are not runs: what would run, tables from rows, why an answer was not remembered, and whether the machine is fit."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def verb(name: str, arguments: Sequence[str]) -> int:
+    """Run one verb and return its exit code."""
+    return {"plan": _plan, "table": _table, "cache": _cache, "doctor": _doctor}[name](arguments)
+
+
+def _plan(arguments: Sequence[str]) -> int:
+    parser = _parser("plan", "What these overrides would run: cells, stages, chat calls, price and time. Nothing is run or sent.")
+    parser.add_argument("overrides", nargs="*", help="as for a run: +experiment=NAME, group=option, group.key=value")
+    given = parser.parse_args(arguments)
+    from bench.compose import composer
+    from bench.estimate import estimate
+    from bench.session import prepare
+
+    with composer(given.overrides or ["+experiment=quickstart"]) as (overrides, axes):
+        stages, planned, described = prepare(overrides, axes)
+        forecast = estimate(planned, stages, described[0].config["until"])
+    _say(json.dumps(forecast.facts(), indent=2) if given.json else forecast.text())
+    return 0
+
+
+def _table(arguments: Sequence[str]) -> int:
+    from bench.reports.formats import FORMATS, gather, table_text
+
+    parser = _parser("table", "A table of score rows, from one or more runs.")
+    parser.add_argument("rows", nargs="+", type=Path, help="rows.jsonl files, or folders of runs")
+    parser.add_argument("--by", default="model,bias,explainer", help="axes of the cells that make the lines (comma separated)")
+    parser.add_argument("--status", default="", help="only units whose truth has one of these statuses (comma separated)")
+    parser.add_argument("--metric", default="", help="only these metrics (comma separated)")
+    parser.add_argument("--control", default="oracle,constant,shuffled", help="explainers that are no candidates for the best")
+    parser.add_argument("--format", default="terminal", choices=sorted(FORMATS))
+    given = parser.parse_args(arguments)
+    rows = gather(given.rows, _listed(given.metric))
+    form = "json" if given.json else given.format
+    _say(table_text(rows, _listed(given.by), _listed(given.status), _listed(given.control), form))
+    return 0
+
+
+def _cache(arguments: Sequence[str]) -> int:
+    parser = _parser("cache", "Why a chat request was not remembered: the nearest stored one and what differs.")
+    parser.add_argument("action", choices=["explain"])
+    parser.add_argument("request", type=Path, help="a JSON file with the request, or - for standard input")
+    parser.add_argument("--answers", type=Path, default=Path("answers"), help="the folder of remembered answers")
+    given = parser.parse_args(arguments)
+    from bench.clients.remembered import explain
+
+    text = sys.stdin.read() if str(given.request) == "-" else given.request.read_text(encoding="utf-8")
+    _say(explain(given.answers, text))
+    return 0
+
+
+def _doctor(arguments: Sequence[str]) -> int:
+    given = _parser("doctor", "Whether this machine has what a run needs.").parse_args(arguments)
+    from bench.doctor import examine
+
+    findings = examine()
+    lines = [f"{'ok ' if finding.fine else 'BAD'}  {finding.subject}: {finding.found}" for finding in findings]
+    _say(json.dumps([vars(finding) for finding in findings], indent=2) if given.json else "\n".join(lines))
+    return 0 if all(finding.fine for finding in findings) else 2
+
+
+def _parser(name: str, about: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"latentbench {name}", description=about)
+    parser.add_argument("--json", action="store_true", help="for programs instead of people")
+    return parser
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text.rstrip("\n") + "\n")
