@@ -50,7 +50,7 @@ def _cache(arguments: Sequence[str]) -> int:
     parser.add_argument("request", type=Path, help="a JSON file with the request, or - for standard input")
     parser.add_argument("--answers", type=Path, default=Path("answers"), help="the folder of remembered answers")
     given = parser.parse_args(arguments)
-    from bench.clients.remembered import explain
+    from bench.clients.nearest import explain
 
     text = sys.stdin.read() if str(given.request) == "-" else given.request.read_text(encoding="utf-8")
     _say(explain(given.answers, text))

@@ -1,0 +1,37 @@
+"""An open line to a server: the SDK's client and a bounded number of slots, for one event loop."""
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+class Line:
+    """Opened by the first of its users and closed by the last, so that nothing is left open when an event loop ends."""
+
+    def __init__(self, connect: Callable[[], "AsyncOpenAI"], slots: int) -> None:
+        self.slots = asyncio.Semaphore(slots)
+        self._connect = connect
+        self._users = 0
+        self._sdk: AsyncOpenAI | None = None
+
+    async def __aenter__(self) -> "Line":
+        if self._sdk is None:
+            self._sdk = self._connect()
+        self._users += 1
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._users -= 1
+        if self._users == 0 and self._sdk is not None:
+            sdk, self._sdk = self._sdk, None
+            await sdk.close()
+
+    @property
+    def sdk(self) -> "AsyncOpenAI":
+        """The SDK's client; only users may ask for it."""
+        assert self._sdk is not None
+        return self._sdk
