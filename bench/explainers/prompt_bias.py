@@ -1,6 +1,7 @@
 """The words of an inductive bias: what it claims of a latent, as a formula and as sentences for a prompt."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from bench.component import component
 
@@ -13,6 +14,7 @@ class PromptBias:
     `sentence` is what the bias adds to the prompt ("" for no bias). Source: LatentExplainer (arXiv 2406.14862), Figure 2.
     """
 
+    version: ClassVar[int] = 1
     name: str
     formula: str | None
     mapping: Mapping[str, str]

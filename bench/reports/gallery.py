@@ -1,0 +1,105 @@
+"""The units of a run, each with its pictures, its truth and what every explainer said of it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bench.artifacts import Effect, Explanation, ScoreRow, UnitRecord
+from bench.reports.printable import printable
+
+PLACE = ("dataset", "model", "seed")  # the axes that decide which unit it is; the others say who explains it, and how
+
+Labels = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one explainer said of a unit under one setting, with its scores ("–" where undefined)."""
+
+    labels: Labels
+    control: bool
+    said: Explanation
+    scores: Sequence[tuple[str, str]]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The drawn answers, when there is more than the text itself."""
+        return () if set(self.said.answers) <= {self.said.text} else self.said.answers
+
+    @property
+    def words(self) -> str:
+        """What the filter of the page looks through."""
+        ended = [_word("outcome", self.said.outcome), *([_word("failure", self.said.failure)] if self.said.failure else [])]
+        return " ".join([*(_word(*label) for label in self.labels.items()), *ended, printable(self.said.text or "").lower()])
+
+
+@dataclass(frozen=True)
+class Card:
+    """One unit of one model and seed, moved in one way. `picture` names the sheet of its strip."""
+
+    labels: Labels
+    unit: str
+    condition: str | None
+    status: str | None
+    effects: tuple[Effect, ...]
+    picture: str
+    shape: tuple[int, ...]
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """What the filter of the page looks through."""
+        about = [_word("unit", self.unit), _word("status", self.status or "unknown")]
+        factors = [_word("factor", effect.factor) for effect in self.effects]
+        return " ".join([*(_word(*label) for label in self.labels.items()), *about, *factors])
+
+
+def cards(records: Sequence[UnitRecord], rows: Sequence[ScoreRow], controls: Sequence[str]) -> list[Card]:
+    """One card per unit and strip, in order of appearance; explanations of the same pictures stand on one card."""
+    scores = _scores(rows)
+    found: dict[tuple[object, ...], Card] = {}
+    for record in records:
+        card = _card(record)
+        key = (*sorted(card.labels.items()), card.unit, card.condition, card.status, card.effects, card.picture)
+        found.setdefault(key, card).answers.append(_answer(record, scores.get(_key(record.cell, record.unit.name), []), controls))
+    return list(found.values())
+
+
+def picture(record: UnitRecord) -> str:
+    """A name for the content of a strip: equal pictures have equal names."""
+    return "p" + hashlib.sha256(repr(record.strip.shape).encode() + record.strip.tobytes()).hexdigest()[:16]
+
+
+def _card(record: UnitRecord) -> Card:
+    return Card(
+        labels={axis: label for axis, label in record.cell.items() if axis in PLACE},
+        unit=record.unit.name,
+        condition=record.unit.condition.words if record.unit.condition else None,
+        status=record.truth.status if record.truth else None,
+        effects=record.truth.effects if record.truth else (),
+        picture=picture(record),
+        shape=record.strip.shape,
+    )
+
+
+def _answer(record: UnitRecord, scores: Sequence[tuple[str, str]], controls: Sequence[str]) -> Answer:
+    labels = {axis: label for axis, label in record.cell.items() if axis not in PLACE}
+    first = {"explainer": labels["explainer"]} if "explainer" in labels else {}
+    return Answer(first | labels, labels.get("explainer") in controls, record.explanation, scores)
+
+
+def _scores(rows: Sequence[ScoreRow]) -> dict[tuple[object, ...], list[tuple[str, str]]]:
+    scores: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+    for row in rows:
+        if row.unit is not None:
+            shown = "—" if row.value is None else f"{row.value:.3f}"
+            scores.setdefault(_key(row.cell, row.unit), []).append((row.metric, shown))
+    return scores
+
+
+def _key(cell: Labels, unit: str) -> tuple[object, ...]:
+    return (*sorted(cell.items()), unit)
+
+
+def _word(name: str, value: object) -> str:
+    return f"{name}:{printable(str(value))}".lower().replace(" ", "_")
