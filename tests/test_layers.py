@@ -11,7 +11,7 @@ import bench
 
 ROOT = Path(bench.__file__).parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "bench."))
-HYDRA_LAYER = {"bench.__main__", "bench.compose", "bench.recipes", "bench.session", "bench.verbs"}
+HYDRA_LAYER = {"bench.__main__", "bench.compose", "bench.session", "bench.verbs"}
 HEAVY = {
     "torch",
     "transformers",
@@ -67,7 +67,7 @@ def test_components_know_neither_the_plan_nor_the_store(name):
 
 
 def test_the_layer_test_can_fail():
-    assert "omegaconf" in imports("bench.recipes")
+    assert "omegaconf" in imports("bench.compose")
 
 
 def test_importing_the_package_starts_no_heavy_import():

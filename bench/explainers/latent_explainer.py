@@ -25,7 +25,7 @@ class LatentExplainer:
 
     The prompt is the bias's layout and sentence, then `several` (when more than one sheet is sent; `{sheets}` is their number),
     `question`, `length_rule` and `abstain_rule`; empty parts are left out, and `{condition}` stands for the words of the unit's
-    condition. Abstains when the answers agree less than `threshold` (`None`: never), when most of them abstain or when the one
+    condition: a line that holds it is left out for a unit without one. Abstains when the answers agree less than `threshold` (`None`: never), when most of them abstain or when the one
     they agree on does; an answer abstains when its first clause is one of `abstain_phrases`. Raises the first `ClientError` when
     fewer than `min_answers` answers are usable.
     """
@@ -85,9 +85,9 @@ class LatentExplainer:
         several = self.several if self.sent > 1 else ""
         parts = (bias.layout, several, bias.sentence, self.question, self.length_rule, self.abstain_rule)
         prompt = "\n".join(part.strip() for part in parts if part.strip()).replace("{sheets}", str(self.sent))
-        if "{condition}" in prompt and unit.condition is None:
-            raise ConfigError(f"bias {bias.name} speaks of a condition, and unit {unit.name} has none; choose another bias")
-        return prompt if unit.condition is None else prompt.replace("{condition}", unit.condition.words)
+        if unit.condition is not None:
+            return prompt.replace("{condition}", unit.condition.words)
+        return "\n".join(line for line in prompt.split("\n") if "{condition}" not in line)
 
     async def _draw(self, requests: Sequence[tuple[Message, int]]) -> list[Answer]:
         outcomes = await asyncio.gather(*(self.client(message, i) for message, i in requests), return_exceptions=True)

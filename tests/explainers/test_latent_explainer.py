@@ -130,8 +130,11 @@ def test_words_of_the_condition_are_filled_in(explainer: Callable[..., LatentExp
     given = PromptBias(name="conditional", formula=None, mapping={}, layout="Given {condition}:", sentence="")
     unit = traversal(condition=Condition("the shape is a heart", (1,), (0.0,)))
     assert explainer().message([unit], given).text.startswith("Given the shape is a heart:\n")
-    with pytest.raises(ConfigError, match="unit z0 has none"):
-        explainer().message([traversal()], given)
+
+
+def test_a_line_about_the_condition_is_left_out_without_one(explainer: Callable[..., LatentExplainer]) -> None:
+    given = PromptBias(name="conditional", formula=None, mapping={}, layout="Rows.\nGiven {condition}:", sentence="")
+    assert explainer().message([traversal()], given).text.startswith("Rows.\nWhat")
 
 
 def test_a_seed_draws_its_own_replicates(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
