@@ -58,12 +58,11 @@ def cells(overrides: Sequence[str], axes: Mapping[str, Any]) -> list[Cell]:
     """Every cell of the grid that these overrides and further axes describe. Needs an initialised Hydra; raises `ConfigError`."""
     base = _Composed.of(overrides)
     grid = {**base.raw["grid"], **axes}
-    mentioned = "${seed}" in canonical(base.raw)
-    seeds = [base.raw["seed"]] if mentioned or "seed" not in grid else [_seed(seed) for seed in grid.pop("seed")]
+    seeds = grid.pop("seed") if _plain_seeds(grid, base.raw) else None
     options = _axes(grid)
     known: dict[tuple[str, ...], _Composed] = {(): base}
     made = [_cell(overrides, combination, options, known) for combination in itertools.product(*options)]
-    return [cell if len(seeds) == 1 and seeds[0] == cell.config["seed"] else _seeded(cell, seed) for cell in made for seed in seeds]
+    return made if seeds is None else [_seeded(cell, _seed(seed)) for cell in made for seed in seeds]
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,11 @@ def _cell(
         changed |= set(changes)
     config = _resolved(raw)
     return Cell(_labels(overrides, combination, choices, config), config, raw)
+
+
+def _plain_seeds(grid: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    """True when seeds are a list of their own and nothing is made from the seed, so that cells of other seeds are copies."""
+    return isinstance(grid.get("seed"), list) and bool(grid["seed"]) and "${seed}" not in canonical(raw)
 
 
 def _seeded(cell: Cell, seed: int) -> Cell:

@@ -30,8 +30,9 @@ def write_all(finished: Finished, folder: Path) -> int:
     table = None
     if finished.rows:
         table = _write_results(finished, counts, folder)
-        paths = [folder / name for name in ("rows.jsonl", "explanations.jsonl", "table.md", "report.html")] + paths
         _track(finished, folder)
+        names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
+        paths = [*(folder / name for name in names), *paths, *folder.glob("wandb/*-run-*")]
     _print(finished, counts, table, paths)
     return 1 if finished.ledger.failed or counts.failed else 0
 

@@ -1,6 +1,6 @@
 """The whole benchmark on one screen: fit → traverse → label → explain → score.
 
-Plain functions of plain arguments. What runs when, and where outputs are kept, is decided in `run.py`.
+Plain functions of plain arguments. What runs when, and where outputs are kept, is decided in `runner.py`.
 """
 
 import asyncio

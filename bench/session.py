@@ -11,7 +11,7 @@ from bench.artifacts import ScoreRow, UnitRecord
 from bench.compose import Cell, cells
 from bench.plan import Plan, plan
 from bench.progress import progress
-from bench.run import Ledger, execute
+from bench.runner import Ledger, execute
 from bench.stages import Stages
 from bench.store import Store
 

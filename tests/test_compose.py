@@ -40,7 +40,7 @@ def test_axes_that_meet_in_one_key_are_composed_together():
 
 
 def test_named_rows_move_axes_together():
-    grid = composed("grid={setting:{small:{model:exact_identity,seed:1},large:{model:exact_panel,seed:2}}}")
+    grid = composed("++grid={setting:{small:{model:exact_identity,seed:1},large:{model:exact_panel,seed:2}}}")
     assert [(cell.labels["model"], cell.labels["seed"]) for cell in grid] == [("exact_identity", 1), ("exact_panel", 2)]
 
 
@@ -57,7 +57,7 @@ def test_what_cannot_change_an_explanation_does_not_name_the_cell(override):
 
 def test_an_empty_axis_is_an_error():
     with pytest.raises(ConfigError, match=r"grid\.seed: expected a list"):
-        composed("grid={seed:[]}")
+        composed("++grid={seed:[]}")
 
 
 def test_every_unknown_option_is_named_at_once_with_the_valid_ones():

@@ -24,7 +24,7 @@ def rows(folder: Path) -> list[str]:
 def planned(tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("planned") / "run"
     grid = ",".join(f"{axis}:[{options}]" for axis, options in AXES.items())
-    run(folder, *COMMON, f"grid={{{grid}}}")
+    run(folder, *COMMON, f"++grid={{{grid}}}")
     return rows(folder)
 
 

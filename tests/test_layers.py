@@ -61,7 +61,7 @@ def test_only_the_outermost_layer_knows_hydra(name):
 @pytest.mark.parametrize("name", [name for name in MODULES if name.count(".") == 2])
 def test_components_know_neither_the_plan_nor_the_store(name):
     outer = {
-        f"bench.{module}" for module in ("plan", "pipeline", "store", "stages", "run", "results", "session", "compose", "verbs")
+        f"bench.{module}" for module in ("plan", "pipeline", "store", "stages", "runner", "results", "session", "compose", "verbs")
     }
     assert not imports(name) & outer
 

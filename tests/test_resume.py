@@ -21,7 +21,7 @@ SWEEP = (
     "metric=[set_f1,exact_set]",
     "tracker=none",
     "client=vllm",
-    "grid={bias:[none,disentanglement],seed:[0,1]}",
+    "++grid={bias:[none,disentanglement],seed:[0,1]}",
 )
 REQUESTS = 2 * 2 * 10 * 5  # biases × seeds × units × answers
 

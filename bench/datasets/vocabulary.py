@@ -26,9 +26,9 @@ class FactorWords:
     `nouns` name the factor ("horizontal position"); `increase`, `decrease` and `change` are phrases that tell what it does.
     `values` gives, for each class that has a name, the words for it ("heart"), from the lowest class to the highest.
 
-    Phrases hold for every form of their words ("grow" for "growing"). A phrase "move ..." gives a direction and holds after any verb
-    of motion; "move" alone says that motion without a direction is about this factor. A noun or phrase that several factors list names
-    them all. A factor without `increase` clauses has no direction (a categorical one).
+    Phrases hold for every form of their words ("grow" for "growing"). A phrase "move ..." gives a direction and holds after any
+    verb of motion; "move" alone says that motion without a direction is about this factor. A noun or phrase that several factors
+    list names them all. A factor without `increase` clauses has no direction (a categorical one).
     """
 
     factor: str
