@@ -59,14 +59,16 @@ def known(request, answers: set[str], server: Loopback) -> bool:
 
 def test_a_sweep_killed_at_twenty_random_moments_ends_as_if_undisturbed_and_pays_for_no_answer_twice(tmp_path):
     moments = random.Random(7)
-    with Loopback(delay=0.1) as server:
+    with Loopback() as server:
         finish(start(tmp_path / "calm", server))
         assert len(server.received) == REQUESTS
         server.received.clear()
+        server.delay = 0.3  # slow enough that every kill comes before the end
         for _ in range(KILLS):
             answers, before = remembered(tmp_path / "killed"), len(server.received)
             process = start(tmp_path / "killed", server, "runtime.concurrency=2")
             time.sleep(moments.uniform(0.5, 3.0))
+            assert process.poll() is None
             process.send_signal(signal.SIGKILL)
             process.communicate()
             assert not [r for r in server.received[before:] if known(r, answers, server)]
@@ -79,8 +81,7 @@ def test_a_sweep_killed_at_twenty_random_moments_ends_as_if_undisturbed_and_pays
 def test_two_processes_on_one_sweep_compute_each_stage_once(tmp_path):
     with Loopback(delay=0.02) as server:
         for process in [start(tmp_path / "shared", server), start(tmp_path / "shared", server)]:
-            process.wait(120)
-            assert process.returncode == 0, process.communicate()[0]
+            finish(process)
         facts = [json.loads(path.read_text()) for path in (tmp_path / "shared").glob("outputs/*/*/run.json")]
         assert len(facts) == 2
         stages = len(list((tmp_path / "shared" / "store").glob("*/*/recipe.json")))
@@ -108,7 +109,9 @@ def test_a_server_with_faults_leaves_every_unit_scored_abstained_or_failed(tmp_p
 def test_what_failed_in_transport_is_asked_again_by_the_next_run_and_nothing_else(tmp_path):
     with Loopback() as server:
         server.script.extend(["500"] * 3)
-        assert start(tmp_path / "run", server, "runtime.attempts=1").wait(120) == 1
+        failing = start(tmp_path / "run", server, "runtime.attempts=1")
+        failing.communicate(timeout=120)
+        assert failing.returncode == 1
         first = len(server.received)
         output = finish(start(tmp_path / "run", server))
     assert first == REQUESTS

@@ -1,0 +1,228 @@
+"""Laws that hold for every metric: each file of `conf/metric` is built and held against them. A metric comes under them unasked."""
+
+import math
+import random
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from omegaconf import OmegaConf
+
+from bench.artifacts import Case, Effect, Explanation, Row, Traversal, Truth, Unit, UnitTraversals
+from bench.build import build
+from bench.datasets.vocabulary import load_vocabulary
+from bench.errors import DataError
+from bench.interfaces import Metric
+from bench.pipeline import score
+from bench.shipped import shipped
+
+CONF = shipped("conf")
+NAMES = sorted(path.stem for path in (CONF / "metric").glob("*.yaml"))
+WORDS = load_vocabulary("dsprites")
+TRUTHS = (
+    ("clean", (("scale", 1),)),
+    ("clean", (("shape", None),)),
+    ("two_factor", (("position_x", -1), ("orientation", 1))),
+    ("entangled", (("scale", -1), ("position_y", 1), ("shape", None))),
+    ("inactive", ()),
+    ("inactive", ()),
+)
+TEXTS = (
+    "The object grows larger.",
+    "The shape changes from a square to a heart while its size stays the same.",
+    "The object moves to the left and rotates clockwise.",
+    "Nothing changes.",
+    None,
+    "The position of the object changes.",
+)
+ODD = (
+    "",
+    " \n\t ",
+    ".",
+    "?!,;:()",
+    "the",
+    "not",
+    "from to",
+    "a" * 3000,
+    "grow " * 700,
+    "Ünïcødé ↗ 拡大する 🙂",
+    "\x00\x1f",
+    "<b>size</b>",
+    '{"scale": 1}',
+    "when",
+    "except",
+    "to to from from and and, , not not",
+    "1e309",
+    "%s {} \\",
+)
+
+
+@cache
+def built(name):
+    """The metric of one file, on the CPU. The fields that come from `runtime` are filled in as the command does."""
+    node = OmegaConf.load(CONF / "metric" / f"{name}.yaml")
+    runtime = OmegaConf.load(CONF / "runtime" / "default.yaml")
+    whole = OmegaConf.create({"runtime": runtime, "metric": node})
+    return build(OmegaConf.to_container(whole.metric, resolve=True), f"metric.{name}")
+
+
+@pytest.fixture(params=NAMES)
+def metric(request):
+    made = built(request.param)
+    try:
+        score(made, cases([("It grows.", TRUTHS[0])]))
+    except DataError as error:
+        pytest.skip(f"its weights are not on this machine: {str(error)[:100]}")
+    return made
+
+
+def case(unit, text, status, effects, failure=None):
+    truth = Truth(unit, status, tuple(Effect(factor, 1 / len(effects), sign) for factor, sign in effects), "exact")
+    return Case(traversals(unit), truth, Explanation(unit, text, failure=failure), WORDS)
+
+
+def traversals(unit):
+    """A square that moves to the right, once shown and once held out."""
+    codes = np.linspace(-2, 2, 5, dtype=np.float32).reshape(1, 5, 1)
+    images = np.zeros((1, 5, 1, 64, 64), np.uint8)
+    for step in range(5):
+        images[:, step, :, 24:40, 8 * step : 8 * step + 16] = 255
+    made = [Traversal(Unit(unit, (0,)), anchor, codes[0, 0], codes, images, (Row((0,)),)) for anchor in (0, 1)]
+    return UnitTraversals(Unit(unit, (0,)), (made[0],), (made[1],))
+
+
+def cases(pairs):
+    return [case(f"z{i}", text, *truth) for i, (text, truth) in enumerate(pairs)]
+
+
+def panel():
+    """Every text on every truth."""
+    return cases([(text, truth) for truth in TRUTHS for text in TEXTS])
+
+
+def perfect():
+    """What the oracle says."""
+    from bench.explainers.oracle import Oracle
+
+    units = cases([(None, truth) for truth in TRUTHS])
+    said = Oracle().from_truth([unit.truth for unit in units], WORDS, 0)
+    return [replace(unit, explanation=answer) for unit, answer in zip(units, said, strict=True)]
+
+
+def close(some, others):
+    """Whether two lists of values are equal up to the order in which floating point adds, and undefined in the same places."""
+    return [value is None for value in some] == [value is None for value in others] and all(
+        math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-5) for a, b in zip(some, others, strict=True) if a is not None
+    )
+
+
+def test_there_are_metrics_to_hold_against_the_laws():
+    assert {"set_f1", "exact_set", "sign_accuracy", "label_kappa", "abstention_f1"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_declares_what_its_values_mean(name):
+    made = built(name)
+    assert isinstance(made, Metric)
+    assert made.scope in ("unit", "cell")
+    assert made.version >= 1
+    assert made.bounds[0] < made.bounds[1]
+    assert type(made).__doc__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_file_says_what_it_is_and_keeps_it_under_its_own_name(name):
+    first, second, *_ = (CONF / "metric" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    assert first == f"# @package metric.{name}"
+    assert second.startswith("# ")
+    assert len(second) > 20
+
+
+def test_values_lie_within_the_bounds(metric):
+    values = [value for value in score(metric, panel()) if value is not None]
+    assert values
+    assert all(metric.bounds[0] <= value <= metric.bounds[1] for value in values)
+
+
+def test_there_is_one_value_per_case_or_one_for_the_cell(metric):
+    assert len(metric(panel())) == (len(panel()) if metric.scope == "unit" else 1)
+
+
+def test_the_order_of_the_units_does_not_matter(metric):
+    whole = panel()
+    order = list(range(len(whole)))
+    random.Random(0).shuffle(order)
+    values, shuffled = score(metric, whole), score(metric, [whole[i] for i in order])
+    assert close(shuffled, [values[i] for i in order] if metric.scope == "unit" else values)
+
+
+def test_the_names_of_the_units_do_not_matter(metric):
+    renamed = [
+        Case(
+            traversals(f"other{i}"),
+            replace(c.truth, unit=f"other{i}"),
+            replace(c.explanation, unit=f"other{i}"),
+            WORDS,
+        )
+        for i, c in enumerate(panel())
+    ]
+    assert close(score(metric, renamed), score(metric, panel()))
+
+
+def test_the_same_cases_give_the_same_values(metric):
+    assert score(metric, panel()) == score(metric, panel())
+
+
+def test_a_unit_is_scored_without_regard_to_the_others(metric):
+    if metric.scope == "cell":
+        pytest.skip("a value of the whole cell depends on all units")
+    some = panel()[::5]
+    assert close([score(metric, [unit])[0] for unit in some], score(metric, some))
+
+
+def test_failures_are_never_scored(metric):
+    answered = panel()
+    failed = [replace(c, explanation=replace(c.explanation, failure="refused")) for c in answered]
+    assert set(score(metric, failed)) == {None}
+    if metric.scope == "cell":
+        assert close(score(metric, answered + failed), score(metric, answered))
+
+
+def test_units_whose_meaning_nobody_knows_are_handled(metric):
+    unknown = [replace(c, truth=None) for c in panel()]
+    assert all(value is None or metric.bounds[0] <= value <= metric.bounds[1] for value in score(metric, unknown))
+
+
+def test_silence_on_every_unit_is_handled(metric):
+    values = score(metric, cases([(None, truth) for truth in TRUTHS]))
+    assert all(value is None or metric.bounds[0] <= value <= metric.bounds[1] for value in values)
+
+
+def test_one_unit_alone_is_handled(metric):
+    for unit in panel()[::4]:
+        (value,) = score(metric, [unit])
+        assert value is None or metric.bounds[0] <= value <= metric.bounds[1]
+
+
+def test_no_units_at_all_are_handled(metric):
+    assert list(metric([])) == ([] if metric.scope == "unit" else [None])
+
+
+def test_odd_texts_are_handled(metric):
+    values = score(metric, cases([(text, TRUTHS[i % len(TRUTHS)]) for i, text in enumerate(ODD)]))
+    assert all(value is None or metric.bounds[0] <= value <= metric.bounds[1] for value in values)
+    for text in ODD[:4]:
+        (alone,) = score(metric, cases([(text, TRUTHS[0])]))
+        assert alone is None or math.isfinite(alone)
+
+
+def test_the_truth_scores_at_least_as_well_as_any_other_text(metric):
+    def quality(units):
+        values = [value for value in score(metric, units) if value is not None]
+        return sum(values) / len(values) * (1 if metric.higher_is_better else -1) if values else None
+
+    best = quality(perfect())
+    for text in TEXTS:
+        rival = quality([replace(c, explanation=Explanation(c.unit.name, text)) for c in perfect()])
+        assert rival is None or best >= rival - 1e-6
