@@ -18,7 +18,7 @@ quickstart: $(VENV)/.installed  ## install, then run the main job: a table, a re
 	$(VENV)/bin/latentbench
 
 test: $(VENV)/.installed-test  ## install what tests need and pass them
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --ignore=tests/speed -n 2 --dist loadfile -p no:benchmark
 
 check: $(VENV)/.installed-test  ## lint, types, layers
 	$(VENV)/bin/ruff check .
@@ -27,7 +27,7 @@ check: $(VENV)/.installed-test  ## lint, types, layers
 	$(PYTHON) -m pytest -q tests/test_layers.py
 
 speed: $(VENV)/.installed-test  ## benchmarks; prints the ratios that the README quotes
-	$(PYTHON) -m pytest tests/speed --benchmark-only --benchmark-columns=median,mean,rounds -m speed
+	$(PYTHON) -m pytest tests/speed --benchmark-only --benchmark-columns=median,rounds
 
 clean:  ## forget the environment and the outputs, keep the store
 	rm -rf $(VENV) outputs multirun

@@ -14,7 +14,7 @@ from bench.reports.page import render
 from bench.reports.publish import publish
 from bench.reports.rows import write_explanations, write_rows
 from bench.reports.spreadsheet import as_csv
-from bench.reports.statistics import summarise
+from bench.reports.statistics import Summary, summarise
 from bench.reports.tables import Table, tabulate
 from bench.reports.tally import Tally, tally
 from bench.reports.terminal import Printed, closing
@@ -29,8 +29,10 @@ def write_all(finished: Finished, folder: Path) -> int:
     paths = [publish_json(folder / "run.json", _facts(finished, counts))]
     table = None
     if finished.rows:
-        table = _write_results(finished, counts, folder)
-        _track(finished, folder)
+        summaries = summarise(finished.rows)
+        table = tabulate(summaries, finished.config["controls"], counts)
+        _write_results(finished, summaries, table, folder)
+        _track(finished, summaries, folder)
         names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
         paths = [*(folder / name for name in names), *paths, *folder.glob("wandb/*-run-*")]
     _print(finished, counts, table, paths)
@@ -43,27 +45,24 @@ def publish_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _write_results(finished: Finished, counts: Tally, folder: Path) -> Table:
+def _write_results(finished: Finished, summaries: Sequence[Summary], table: Table, folder: Path) -> None:
     config = finished.config
     controls = config["controls"]
     write_rows(folder / "rows.jsonl", finished.rows)
     write_explanations(folder / "explanations.jsonl", finished.records)
-    everything = summarise(finished.rows)
-    table = tabulate(everything, controls, counts)
     clean = tabulate(summarise(finished.rows, statuses=["clean"]), controls)
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))
     publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
     meta = {"title": str(config["name"]), "command": _command(finished.overrides), "cells": str(len(finished.plan.cells))}
-    publish(folder / "report.html", render(everything, finished.rows, finished.records, meta, controls))
-    return table
+    publish(folder / "report.html", render(summaries, finished.rows, finished.records, meta, controls))
 
 
-def _track(finished: Finished, folder: Path) -> None:
+def _track(finished: Finished, summaries: Sequence[Summary], folder: Path) -> None:
     config = finished.config
     if config["tracker"] is not None:
         tracker = build(config["tracker"], "tracker")
-        tracker(finished.rows, finished.records, summarise(finished.rows), config, folder, str(config["name"]))
+        tracker(finished.rows, finished.records, summaries, config, folder, str(config["name"]))
 
 
 def _facts(finished: Finished, counts: Tally) -> dict[str, Any]:

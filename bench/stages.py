@@ -16,7 +16,7 @@ from bench.interfaces import Dataset, GenerativeModel
 from bench.plan import Stage
 from bench.store import Store
 
-HELD_TRAVERSALS = 4
+HELD_BYTES = 512 * 2**20  # of traversals in memory; those held longest go first
 
 
 @dataclass
@@ -76,11 +76,11 @@ class Stages:
         return pipeline.cases(units, self._truths(stage), self.read(stage.inputs["explain"]), self.dataset(stage).vocabulary)
 
     def units(self, stage: Stage) -> tuple[UnitTraversals, ...]:
-        """The traversals of a finished stage; the last few are held, since many explainers and metrics read the same ones."""
+        """The traversals of a finished stage, held for a while, since many explainers and metrics read the same ones."""
         if stage.key not in self.traversals:
-            while len(self.traversals) >= HELD_TRAVERSALS:
-                del self.traversals[next(iter(self.traversals))]
             self.traversals[stage.key] = self.read(stage)
+            while len(self.traversals) > 1 and sum(map(_bytes, self.traversals.values())) > HELD_BYTES:
+                del self.traversals[next(iter(self.traversals))]
         return self.traversals[stage.key]
 
     def traversed(self, stage: Stage) -> tuple[UnitTraversals, ...]:
@@ -144,3 +144,7 @@ def _read(folder: Path, stage: Stage) -> Any:
 
 def _fit(stage: Stage) -> Stage:
     return stage if stage.kind == "fit" else _fit(next(iter(stage.inputs.values())))
+
+
+def _bytes(units: Sequence[UnitTraversals]) -> int:
+    return sum(traversal.images.nbytes for unit in units for traversal in (*unit.shown, *unit.held_out))
