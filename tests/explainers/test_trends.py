@@ -15,7 +15,7 @@ def trend_of(values: list[float], straight: float = 0.8) -> tuple[float, int]:
 def turned(kind: str, degrees: list[float], side: float = 20) -> Trend:
     frames = strip(*(picture(kind, side, angle) for angle in degrees))
     found = measure(frames[None], shipped_explainer().segmentation)
-    return turn(found.harmonics, found.harmonic_errors, morph=0.25, straight=0.8)
+    return turn(found.harmonics, found.harmonic_errors, morph=0.25, morphs=np.array([False]), straight=0.8)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,20 @@ def test_back_and_forth_has_no_sign():
 def test_frames_of_different_outlines_are_not_turned_onto_each_other():
     frames = strip(picture("ellipse", 20, 0), picture("ellipse", 20, 30), picture("square", 16, 40), picture("square", 16, 40))
     found = measure(frames[None], shipped_explainer().segmentation)
-    assert turn(found.harmonics, found.harmonic_errors, morph=0.25, straight=0.8).extent[0] == pytest.approx(30, abs=2)
+    assert turn(found.harmonics, found.harmonic_errors, morph=0.25, morphs=np.array([False]), straight=0.8).extent[
+        0
+    ] == pytest.approx(30, abs=2)
 
 
 def test_a_missing_object_does_not_turn():
     frames = strip(np.zeros((1, 64, 64), np.uint8), np.zeros((1, 64, 64), np.uint8))
     found = measure(frames[None], shipped_explainer().segmentation)
-    assert turn(found.harmonics, found.harmonic_errors, morph=0.25, straight=0.8).extent[0] == 0
+    assert turn(found.harmonics, found.harmonic_errors, morph=0.25, morphs=np.array([False]), straight=0.8).extent[0] == 0
+
+
+def test_a_box_that_gets_taller_than_wide_turns_only_if_its_outline_stays():
+    frames = np.zeros((2, 1, 64, 64), np.uint8)
+    frames[0, 0, 24:40, 20:44], frames[1, 0, 20:44, 24:40] = 255, 255
+    found = measure(frames[None], shipped_explainer().segmentation)
+    extents = [turn(found.harmonics, found.harmonic_errors, 0.25, np.array([morphs]), 0.8).extent[0] for morphs in (False, True)]
+    assert extents == [pytest.approx(90, abs=1), 0]
