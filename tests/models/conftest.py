@@ -68,7 +68,13 @@ def small_network():
 @pytest.fixture
 def beta_vae(schedule, small_network):
     def build(beta=1.0, batch_size=16, **changed):
-        return BetaVAE(beta=beta, annealing=Annealing(factor=3.0, share=0.5), network=small_network, training=schedule(**changed), batch_size=batch_size)
+        return BetaVAE(
+            beta=beta,
+            annealing=Annealing(factor=3.0, share=0.5),
+            network=small_network,
+            training=schedule(**changed),
+            batch_size=batch_size,
+        )
 
     return build
 
@@ -77,6 +83,13 @@ def beta_vae(schedule, small_network):
 def beta_tcvae(schedule, small_network):
     def build(estimator="unscaled", **changed):
         weights = {"reconstruction_weight": 0.5, "kl_weight": 1.5, "tc_weight": 2.5}
-        return BetaTCVAE(**weights, estimator=estimator, annealing=Annealing(factor=3.0, share=0.5), network=small_network, training=schedule(**changed), batch_size=16)
+        return BetaTCVAE(
+            **weights,
+            estimator=estimator,
+            annealing=Annealing(factor=3.0, share=0.5),
+            network=small_network,
+            training=schedule(**changed),
+            batch_size=16,
+        )
 
     return build

@@ -92,6 +92,13 @@ def test_each_term_has_its_weight(beta_tcvae, small_network, squares):
     assert losses["kl"].item() == pytest.approx(divergence(*network["encoder"](images).chunk(2, 1)).sum().item() / 6, rel=1e-5)
 
 
+def test_what_the_prior_asks_for_weighs_more_at_the_start(beta_tcvae, small_network, squares):
+    network, images = small_network(squares, 0), torch.rand(6, 1, 8, 8, generator=noise())
+    losses = beta_tcvae().loss(network, images, noise(), 0.0, count=25)
+    expected = 0.5 * losses["reconstruction"] + 3 * (1.5 * losses["kl"] + 2.5 * losses["tc"])
+    assert losses["loss"].item() == pytest.approx(expected.item(), rel=1e-6)
+
+
 def test_it_fits_and_loads(beta_tcvae, squares, tmp_path):
     model = beta_tcvae()
     loaded = model.load(squares, model.fit(squares, 0, tmp_path))

@@ -10,6 +10,7 @@ from bench.build import build
 from bench.datasets.dsprites import DSprites
 from bench.errors import ConfigError, DataError
 from bench.interfaces import GenerativeModel, Generator
+from bench.models.annealing import Annealing
 from bench.models.beta_vae import BetaVAE, divergence, reconstruction_error, sample
 from bench.models.networks import ConvNetwork
 
@@ -160,3 +161,21 @@ def test_the_shipped_configuration_has_the_usual_network():
     shapes = [tuple(value.shape) for name, value in model.network(DSprites(), 0).state_dict().items() if name.endswith("weight")]
     assert shapes[:6] == [(32, 1, 4, 4), (32, 32, 4, 4), (64, 32, 4, 4), (64, 64, 4, 4), (256, 1024), (20, 256)]
     assert shapes[6:] == [(256, 10), (1024, 256), (64, 64, 4, 4), (64, 32, 4, 4), (32, 32, 4, 4), (32, 1, 4, 4)]
+
+
+@pytest.mark.parametrize(("done", "expected"), [(0.0, 16.0), (0.25, 4.0), (0.5, 1.0), (0.9, 1.0)])
+def test_the_annealing_factor_falls_by_equal_ratios_and_then_stays(done, expected):
+    assert Annealing(factor=16.0, share=0.5)(done) == pytest.approx(expected)
+
+
+def test_the_divergence_weighs_more_at_the_start(beta_vae, small_network, squares):
+    network, images = small_network(squares, 0), torch.rand(6, 1, 8, 8, generator=noise())
+    network["encoder"][-1].weight.data.mul_(100)
+    losses = beta_vae(beta=4.0).loss(network, images, noise(), 0.0)
+    assert losses["loss"].item() == pytest.approx((losses["reconstruction"] + 3 * 4 * losses["kl"]).item())
+
+
+def test_a_fresh_posterior_is_nearly_the_prior(small_network, squares):
+    outputs = small_network(squares, 0)["encoder"](torch.from_numpy(squares.images(np.arange(25))).float() / 255)
+    assert outputs.abs().max().item() < 0.1
+    assert outputs.std().item() > 0

@@ -3,6 +3,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+import safetensors.numpy
 import torch
 
 from bench.errors import ConfigError, DataError
@@ -59,6 +60,29 @@ def test_another_seed_gives_other_weights(beta_vae, squares, tmp_path):
     assert not same(train(beta_vae(), squares, tmp_path / "a", 0), train(beta_vae(), squares, tmp_path / "b", 1))
 
 
+def test_every_step_of_every_seed_draws_noise_of_its_own(beta_vae, squares, tmp_path):
+    model, drawn = beta_vae(), []
+
+    def recording(network, images, generator, done):
+        drawn.append(generator.initial_seed())
+        return model.loss(network, images, generator, done)
+
+    for seed in (0, 1):
+        train(model, squares, tmp_path / str(seed), seed, recording)
+    assert len(set(drawn)) == 2 * STEPS
+
+
+def test_the_loss_hears_how_much_is_done(beta_vae, squares, tmp_path):
+    model, heard = beta_vae(steps=4), []
+
+    def recording(network, images, generator, done):
+        heard.append(done)
+        return model.loss(network, images, generator, done)
+
+    train(model, squares, tmp_path, loss=recording)
+    assert heard == [0.0, 0.25, 0.5, 0.75]
+
+
 @pytest.mark.parametrize("at", [0, *np.random.default_rng(0).choice(np.arange(1, STEPS), 5, replace=False).tolist()])
 def test_an_interrupted_run_goes_on_to_the_same_bits(beta_vae, squares, tmp_path, at):
     model = beta_vae()
@@ -84,14 +108,16 @@ def test_a_finished_run_is_not_run_again(beta_vae, squares, tmp_path):
 
 def test_a_kill_while_saving_leaves_the_checkpoint_before(beta_vae, squares, tmp_path, monkeypatch):
     model = beta_vae()
-    saved = []
+    saved, whole = [], safetensors.numpy.save_file
 
-    def fsync(descriptor):
-        saved.append(descriptor)
+    def half(arrays, path, metadata):
+        saved.append(path)
         if len(saved) == 2:
+            path.write_bytes(b"half")
             raise Killed
+        whole(arrays, path, metadata)
 
-    monkeypatch.setattr("os.fsync", fsync)
+    monkeypatch.setattr("safetensors.numpy.save_file", half)
     with pytest.raises(Killed):
         train(model, squares, tmp_path / "a")
     assert same(train(model, squares, tmp_path / "a"), train(model, squares, tmp_path / "b"))
@@ -159,7 +185,7 @@ def test_training_leaves_the_global_generators_alone(beta_vae, squares, tmp_path
 
 @pytest.mark.parametrize("at", [None, 3])
 def test_torch_has_as_many_threads_as_before(beta_vae, squares, tmp_path, at):
-    before, model = torch.get_num_threads(), beta_vae(threads=torch.get_num_threads() + 1)
+    before, model = torch.get_num_threads(), beta_vae(threads=torch.get_num_threads() + 1, steps=4)
     with suppress(Killed):
         train(model, squares, tmp_path, loss=Stopping(model.loss, at))
     assert torch.get_num_threads() == before
