@@ -100,7 +100,8 @@ class Effect:
 class Truth:
     """What a unit really means. `effects` holds the factors that a full answer names, largest share first.
 
-    `evidence` holds the numbers that decided, among them the share of every factor (`share/<factor>`).
+    `evidence` holds the numbers that decided, among them the share of every factor (`share/<factor>`). `condition` is what a unit
+    under a condition holds fixed, in words.
     """
 
     unit: str
@@ -108,6 +109,7 @@ class Truth:
     effects: tuple[Effect, ...]
     source: Literal["exact", "recovered"]
     evidence: Mapping[str, float] = field(default_factory=dict)
+    condition: str | None = None
 
     @property
     def factors(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from bench.truth.wording import sentences
 class Oracle:
     """Answers each unit with the plainest sentence of its truth, and abstains on inactive units; always certain."""
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def from_truth(self, truths: Sequence[Truth], vocabulary: Vocabulary, seed: int) -> list[Explanation]:  # noqa: ARG002
         """One explanation per truth, in order."""

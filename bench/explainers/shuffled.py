@@ -21,7 +21,7 @@ class Shuffled:
     A single unit keeps its answer: there is nobody to swap with.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def from_truth(self, truths: Sequence[Truth], vocabulary: Vocabulary, seed: int) -> list[Explanation]:
         """One explanation per truth, in order; the seed decides the deal."""

@@ -101,10 +101,10 @@ class _Text(str):
 
 def _told(case: Case) -> tuple[str, tuple[str, ...]] | None:
     """The answer and its references; `None` where the score is undefined."""
-    text, truth, condition = case.explanation.text, case.truth, case.unit.condition
+    text, truth = case.explanation.text, case.truth
     if truth is None or text is None or case.explanation.outcome != "answered":
         return None
-    references = sentences(truth, case.vocabulary, condition=None if condition is None else condition.words)
+    references = sentences(truth, case.vocabulary)
     return (text, references) if references else None
 
 

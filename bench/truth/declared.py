@@ -32,7 +32,7 @@ class DeclaredTruth:
     factor with `context` references each, or between its condition and one of its contrasts. All else goes by `rules`.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     low: float
     high: float
     steps: Count
@@ -84,7 +84,7 @@ class DeclaredTruth:
         status = self._status(shares, evidence, max(contrasts.values(), default=0.0))
         signs = {factor.name: self._sign(factor, effects, i) for i, factor in enumerate(factors)}
         named = () if status == "inactive" else self.rules.effects(shares, signs)
-        return Truth(unit.name, status, named, "exact", evidence)
+        return Truth(unit.name, status, named, "exact", evidence, unit.condition.words if unit.condition else None)
 
     def _status(self, shares: dict[str, float], evidence: dict[str, float], contrast: float) -> Status:
         if evidence["acts"] == 0:

@@ -15,10 +15,10 @@ FRAMES = (
 _CHANGE: Mapping[int | None, Change] = {1: "increase", -1: "decrease", None: "change"}
 
 
-def sentences(truth: Truth, vocabulary: Vocabulary, condition: str | None = None) -> tuple[str, ...]:
+def sentences(truth: Truth, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Full sentences that each name all factors of a truth, with directions where they are known; none for an inactive unit.
 
-    The order is fixed and the first is the plainest. `condition` is what a conditional unit holds fixed ("the shape is a heart").
+    The order is fixed and the first is the plainest. The condition of a truth comes first ("When the shape is a heart, ...").
     Raises `DataError` for a factor that the vocabulary lacks.
     """
     if not truth.effects:
@@ -28,7 +28,7 @@ def sentences(truth: Truth, vocabulary: Vocabulary, condition: str | None = None
     said = [_listed([options[i % len(options)] for options in clauses]) for i in range(variants)]
     framed = [FRAMES[0].format(subject=vocabulary.subject, does=does) for does in said]
     framed += [FRAMES[1 + i % 3].format(subject=vocabulary.subject, does=does) for i, does in enumerate(said)]
-    return tuple(dict.fromkeys(_conditioned(text, condition) for text in framed))
+    return tuple(dict.fromkeys(_conditioned(text, truth.condition) for text in framed))
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ import torch
 from omegaconf import OmegaConf
 
 import bench.metrics.bert_score as module
-from bench.artifacts import Case, Condition, Explanation, Truth, Unit, UnitTraversals
+from bench.artifacts import Case, Explanation, Truth, Unit, UnitTraversals
 from bench.build import build
 from bench.datasets.vocabulary import Vocabulary
 from bench.encoders.minilm import packaged_minilm
@@ -29,9 +29,9 @@ def metric(**fields):
     return BertScore(**defaults | fields)
 
 
-def case(text, *references, known=True, failure=None, condition=None):
+def case(text, *references, known=True, failure=None):
     """A case whose truth is worded by `references`; see the fixture `worded`."""
-    unit = Unit("z0", (0,), condition=None if condition is None else Condition(condition, (1,), (0.0,)))
+    unit = Unit("z0", (0,))
     truth = Truth("\n".join(references), "clean", (), "exact") if known else None
     answer = Explanation("z0", text, failure=failure)
     return Case(UnitTraversals(unit, (), ()), truth, answer, Vocabulary("the shape", ()))
@@ -39,15 +39,12 @@ def case(text, *references, known=True, failure=None, condition=None):
 
 @pytest.fixture(autouse=True)
 def worded(monkeypatch):
-    """References come from the case, so that these tests do not hang on the wording of a truth; returns the conditions."""
-    conditions = []
+    """References come from the case, so that these tests do not hang on the wording of a truth."""
 
-    def sentences(truth, vocabulary, condition=None):
-        conditions.append(condition)
+    def sentences(truth, vocabulary):
         return tuple(truth.unit.split("\n")) if truth.unit else ()
 
     monkeypatch.setattr(module, "sentences", sentences)
-    return conditions
 
 
 @pytest.fixture(scope="module")
@@ -186,11 +183,6 @@ def test_texts_are_batched_in_one_order_in_every_process():
         command, environment = [sys.executable, "-c", code], os.environ | {"PYTHONHASHSEED": seed}
         orders.add(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     assert len(orders) == 1
-
-
-def test_the_condition_of_a_unit_is_part_of_its_references(minilm, worded):
-    minilm([case("It grows.", "It grows.", condition="the shape is a heart"), case("It grows.", "It grows.")])
-    assert worded == ["the shape is a heart", None]
 
 
 def test_it_hardly_sees_a_flipped_direction(minilm):

@@ -16,8 +16,9 @@ TRIPLES = [tuple(zip(SIGNED[:3], signs, strict=True)) for signs in product((1, -
 EVERYTHING = [(("shape", None), *zip(SIGNED, signs, strict=True)) for signs in product((1, -1, None), repeat=4)]
 
 
-def truth(*effects, status="clean"):
-    return Truth("z0", status, tuple(Effect(factor, 1 / len(effects), sign) for factor, sign in effects), "exact")
+def truth(*effects, status="clean", condition=None):
+    named = tuple(Effect(factor, 1 / len(effects), sign) for factor, sign in effects)
+    return Truth("z0", status, named, "exact", condition=condition)
 
 
 @pytest.mark.parametrize("effects", [*SINGLES, *PAIRS, *TRIPLES, *EVERYTHING])
@@ -30,7 +31,7 @@ def test_every_sentence_claims_exactly_the_truth(effects):
 @pytest.mark.parametrize("effects", [*SINGLES, *PAIRS[::4]])
 @pytest.mark.parametrize("condition", ["the shape is a heart", "the size is small", "the square moves right"])
 def test_a_condition_is_no_claim(effects, condition):
-    said = sentences(truth(*effects), WORDS, condition)
+    said = sentences(truth(*effects, condition=condition), WORDS)
     assert {text: parse(text, WORDS) for text in said} == {text: dict(effects) for text in said}
 
 
@@ -59,7 +60,7 @@ def test_the_first_sentence_is_the_plain_one():
 
 
 def test_a_condition_comes_first():
-    said = sentences(truth(("scale", -1)), WORDS, "the shape is a heart")
+    said = sentences(truth(("scale", -1), condition="the shape is a heart"), WORDS)
     assert said[0] == "When the shape is a heart, the object gets smaller."
 
 
