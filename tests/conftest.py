@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # test processes run side by side; set before torch is imported
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ class LatentExplainer:
     The prompt is the bias's layout and sentence, then `several` (when more than one sheet is sent; `{sheets}` is their number),
     `question`, `length_rule` and `abstain_rule`; empty parts are left out. `{condition}` stands for the words of the unit's
     condition; a line that holds it is left out for a unit without one. Abstains when the answers agree less than `threshold`
-    (`None`: never), when most of them abstain or when the one they agree on does; an answer abstains when its first clause is one of
-    `abstain_phrases`. Raises the first `ClientError` when fewer than `min_answers` answers are usable.
+    (`None`: never), when most of them abstain or when the one they agree on does; an answer abstains when its first clause is one
+    of `abstain_phrases`. Raises the first `ClientError` when fewer than `min_answers` answers are usable.
     """
 
     version: ClassVar[int] = 1

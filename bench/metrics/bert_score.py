@@ -11,6 +11,7 @@ from bench.artifacts import Case
 from bench.component import component
 from bench.encoders.pretrained import model_folder, quiet
 from bench.errors import ConfigError, DataError
+from bench.models.hardware import torch_threads
 from bench.truth.wording import sentences
 
 
@@ -37,6 +38,7 @@ class BertScore:
     revision: str | None
     layers: int
     rescale: bool
+    threads: int
     device: str
     batch_size: int
 
@@ -54,7 +56,7 @@ class BertScore:
 
     def _f1(self, text: str, references: Sequence[str]) -> list[float]:
         scorer = self._scorer
-        with warnings.catch_warnings():
+        with torch_threads(self.threads), warnings.catch_warnings():
             # The package makes a tensor of the read-only rows of pandas, and copies it at once.
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
             _, _, f1 = scorer.score([_Text(text)] * len(references), [*map(_Text, references)], batch_size=self.batch_size)

@@ -25,7 +25,8 @@ SENTENCES = Path(__file__).parent.parent / "data" / "labelled_sentences.jsonl"
 
 
 def metric(**fields):
-    defaults = {"model": "packaged", "revision": None, "layers": 6, "rescale": False, "device": "cpu", "batch_size": 64}
+    defaults = {"model": "packaged", "revision": None, "layers": 6, "rescale": False}
+    defaults |= {"threads": 1, "device": "cpu", "batch_size": 64}
     return BertScore(**defaults | fields)
 
 
