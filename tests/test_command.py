@@ -34,6 +34,15 @@ def test_help_shows_the_groups(away):
     )
 
 
+def test_tab_completes_options(away):
+    asked = {"COMP_LINE": "latentbench model=exact_i", "COMP_POINT": "26"}
+    assert latentbench(away, "-sc", "query=bash", **asked).stdout.strip() == "model=exact_identity"
+
+
+def test_the_composed_configuration_can_be_seen(away):
+    assert "_target_: bench.datasets.dsprites.DSprites" in latentbench(away, "--cfg", "job", *CELL).stdout
+
+
 def test_a_run_prints_its_table_and_where_everything_is(away):
     done = latentbench(away, *CELL)
     assert done.returncode == 0
