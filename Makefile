@@ -2,7 +2,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export HF_HUB_OFFLINE := 1
 
-.PHONY: quickstart test check speed clean
+.PHONY: quickstart test check speed golden clean
 .DEFAULT_GOAL := quickstart
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -28,6 +28,9 @@ check: $(VENV)/.installed-test  ## lint, types, layers
 
 speed: $(VENV)/.installed-test  ## benchmarks; prints the ratios that the README quotes
 	$(PYTHON) -m pytest tests/speed --benchmark-only --benchmark-columns=median,rounds
+
+golden: $(VENV)/.installed-test  ## promise the outputs of today, after versions were raised
+	$(PYTHON) tests/test_golden.py
 
 clean:  ## forget the environment and the outputs, keep the store
 	rm -rf $(VENV) outputs multirun
