@@ -20,7 +20,8 @@ def load(*overrides: str) -> Any:
     The group of the first override says which component. For a model that is its generator.
     """
     from bench.build import build
-    from bench.compose import cells, composer
+    from bench.cells import cells
+    from bench.compose import composer
 
     group = overrides[0].partition("=")[0]
     with composer(overrides) as (fixed, axes):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.build import build
-from bench.compose import Cell
+from bench.cells import Cell
 from bench.errors import ConfigError
 from bench.plan import KINDS
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bench.build import TARGET, target
 from bench.canonical import digest
-from bench.compose import Cell
+from bench.cells import Cell
 from bench.recipes import recipe
 from bench.store import Store
 

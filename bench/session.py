@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import check, results
 from bench.artifacts import ScoreRow, UnitRecord
-from bench.compose import Cell, cells
+from bench.cells import Cell, cells
 from bench.plan import Plan, plan
 from bench.progress import progress
 from bench.runner import Ledger, execute

@@ -2,7 +2,8 @@ import itertools
 
 import pytest
 
-from bench.compose import cells, composer
+from bench.cells import cells
+from bench.compose import composer
 from bench.errors import ConfigError
 from bench.options import groups, help_text
 

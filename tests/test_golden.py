@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from bench.compose import cells, composer
+from bench.cells import cells
+from bench.compose import composer
 from bench.plan import plan
 from bench.stages import Stages
 from bench.store import Store
