@@ -47,6 +47,11 @@ class Vocabulary:
     subject: str
     factors: tuple[FactorWords, ...]
 
+    @property
+    def directed(self) -> frozenset[str]:
+        """The factors that people tell to rise or fall; a shape or a colour merely becomes another one."""
+        return frozenset(words.factor for words in self.factors if words.says.get("increase"))
+
     def __hash__(self) -> int:
         # Mappings have no hash; equal vocabularies agree in these, so a vocabulary can be the key of a cache.
         return hash((self.subject, *(words.factor for words in self.factors)))

@@ -8,7 +8,7 @@ from jaxtyping import Float32, Int
 from numpy import ndarray
 from pydantic import Field
 
-from bench.artifacts import Condition, Factor, Status, Truth, Unit
+from bench.artifacts import Condition, Status, Truth, Unit
 from bench.component import component
 from bench.errors import ConfigError
 from bench.interfaces import Dataset, GenerativeModel
@@ -52,12 +52,12 @@ class DeclaredTruth:
             )
         anchors = np.arange(self.references)
         codes = model.codes(anchors)
-        return tuple(self._label(model, dataset.factors, unit, anchors, codes) for unit in model.units)
+        return tuple(self._label(model, dataset, unit, anchors, codes) for unit in model.units)
 
     def _label(
         self,
         model: KnownMap,
-        factors: tuple[Factor, ...],
+        dataset: Dataset,
         unit: Unit,
         anchors: Int[ndarray, " n"],
         codes: Float32[ndarray, "n latents"],
@@ -66,7 +66,7 @@ class DeclaredTruth:
         by_context = contexts(
             effects,
             model.positions(anchors, _under(unit.condition, codes)),
-            {f.name: i for i, f in enumerate(factors) if f.kind == "categorical"},
+            {f.name: i for i, f in enumerate(dataset.factors) if f.kind == "categorical"},
             self.context,
         )
         everywhere = np.ones(len(anchors), bool)
@@ -74,15 +74,16 @@ class DeclaredTruth:
         others = [self._moved(model, unit, other, anchors, codes).profile(everywhere) for other in unit.contrasts]
         evidence = {f"context/{name}": value for name, value in by_context.items()}
         evidence |= {"contrast": max(distance(here, other) for other in others)} if others else {}
-        return self._truth(unit, factors, effects, evidence)
+        return self._truth(unit, dataset, effects, evidence)
 
-    def _truth(self, unit: Unit, factors: tuple[Factor, ...], effects: Effects, contrasts: dict[str, float]) -> Truth:
+    def _truth(self, unit: Unit, dataset: Dataset, effects: Effects, contrasts: dict[str, float]) -> Truth:
+        factors, directed = dataset.factors, dataset.vocabulary.directed
         shares = {factor.name: float(share) for factor, share in zip(factors, effects.shares, strict=True)}
         evidence = {f"share/{name}": share for name, share in shares.items()}
         evidence |= {f"leaning/{factor.name}": float(value) for factor, value in zip(factors, effects.leanings, strict=True)}
         evidence |= {"acts": float(effects.acts.mean()), "interaction": effects.interaction} | contrasts
         status = self._status(shares, evidence, max(contrasts.values(), default=0.0))
-        signs = {factor.name: self._sign(factor, effects, i) for i, factor in enumerate(factors)}
+        signs = {f.name: self._sign(effects, i) if f.name in directed else None for i, f in enumerate(factors)}
         named = () if status == "inactive" else self.rules.effects(shares, signs)
         return Truth(unit.name, status, named, "exact", evidence, unit.condition.words if unit.condition else None)
 
@@ -95,9 +96,7 @@ class DeclaredTruth:
             return "conditional"
         return self.rules.status(shares)
 
-    def _sign(self, factor: Factor, effects: Effects, column: int) -> Sign | None:
-        if factor.kind == "categorical":
-            return None
+    def _sign(self, effects: Effects, column: int) -> Sign | None:
         if effects.agreeing(1)[column] >= self.agreement:
             return 1
         return -1 if effects.agreeing(-1)[column] >= self.agreement else None

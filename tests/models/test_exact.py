@@ -15,7 +15,7 @@ from bench.models.mixtures import Blend, Polar, Rotation
 from bench.models.wires import Periodic, Ramp, Wire
 from bench.shipped import shipped
 
-NAMES = sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml"))
+NAMES = sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml") if "shapes3d" not in path.stem)
 SPRITES = DSprites()
 ANCHORS = np.arange(40)
 
