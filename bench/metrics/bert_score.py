@@ -11,7 +11,7 @@ from bench.artifacts import Case
 from bench.component import component
 from bench.encoders.pretrained import model_folder, quiet
 from bench.errors import ConfigError, DataError
-from bench.models.hardware import torch_threads
+from bench.hardware import torch_threads
 from bench.truth.wording import sentences
 
 

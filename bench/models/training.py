@@ -12,10 +12,10 @@ from pydantic import Field
 
 from bench.component import component
 from bench.errors import DataError
+from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
 from bench.models.batches import Batches, ahead
 from bench.models.checkpoint import Checkpoint, weights
-from bench.models.hardware import torch_threads, usable
 
 if TYPE_CHECKING:
     import torch

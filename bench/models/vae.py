@@ -10,8 +10,8 @@ from numpy import ndarray
 
 from bench.artifacts import Unit
 from bench.errors import DataError
+from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
-from bench.models.hardware import torch_threads, usable
 from bench.models.networks import ConvNetwork
 from bench.models.training import Training
 
