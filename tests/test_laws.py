@@ -4,6 +4,7 @@ import math
 import random
 from dataclasses import replace
 from functools import cache
+from string import ascii_letters
 
 import numpy as np
 import pytest
@@ -79,16 +80,21 @@ def metric(request):
 
 def case(unit, text, status, effects, failure=None):
     truth = Truth(unit, status, tuple(Effect(factor, 1 / len(effects), sign) for factor, sign in effects), "exact")
-    return Case(traversals(unit), truth, Explanation(unit, text, failure=failure), WORDS)
+    number = int(unit.lstrip(ascii_letters))
+    right = (text, (status, effects)) in zip(TEXTS[:3], TRUTHS[:3], strict=True)
+    answers = () if text is None else (text, text, TEXTS[number % 4])
+    said = Explanation(unit, text, answers=answers, certainty=0.9 if right else 0.1 * (number % 7), failure=failure)
+    return Case(traversals(unit), truth, said, WORDS)
 
 
 def traversals(unit):
-    """A square that moves to the right, once shown and once held out."""
+    """A square that moves to the right, once shown and once held out, from anchors that no other unit has."""
+    anchors = (2 * int(unit.lstrip(ascii_letters)), 2 * int(unit.lstrip(ascii_letters)) + 1)
     codes = np.linspace(-2, 2, 5, dtype=np.float32).reshape(1, 5, 1)
     images = np.zeros((1, 5, 1, 64, 64), np.uint8)
     for step in range(5):
         images[:, step, :, 24:40, 8 * step : 8 * step + 16] = 255
-    made = [Traversal(Unit(unit, (0,)), anchor, codes[0, 0], codes, images, (Row((0,)),)) for anchor in (0, 1)]
+    made = [Traversal(Unit(unit, (0,)), anchor, codes[0, 0], codes, images, (Row((0,)),)) for anchor in anchors]
     return UnitTraversals(Unit(unit, (0,)), (made[0],), (made[1],))
 
 

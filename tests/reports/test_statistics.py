@@ -136,19 +136,29 @@ def test_without_clusters_the_interval_is_that_of_scipy():
     values = np.random.default_rng(5).beta(2, 5, size=40)
     low, high = interval([[float(v)] for v in values], draws=60_000, seed=0)
     level = 1 - 2 * tails(40)[0]
-    theirs = stats.bootstrap((values,), np.mean, n_resamples=60_000, method="percentile", confidence_level=level, rng=1)
+    theirs = stats.bootstrap((values,), np.mean, n_resamples=60_000, method="BCa", confidence_level=level, rng=1)
     assert low == pytest.approx(theirs.confidence_interval.low, abs=1.5e-3)
     assert high == pytest.approx(theirs.confidence_interval.high, abs=1.5e-3)
 
 
 def test_unequal_clusters_agree_with_a_naive_loop():
+    from scipy import stats
+
     rng = np.random.default_rng(3)
-    clusters = [list(rng.normal(i % 3, 1, size=2 + 3 * (i % 4))) for i in range(9)]
+    clusters = [list(rng.exponential(1 + i % 3, size=2 + 3 * (i % 4))) for i in range(9)]
+    sizes = [len(part) for part in clusters]
+    mean = sum(map(sum, clusters)) / sum(sizes)
     means = []
     for _ in range(20_000):
         drawn = [clusters[i] for i in rng.integers(0, 9, size=9)]
         means.append(np.mean([value for part in drawn for value in part]))
-    assert interval(clusters, 60_000, 0) == pytest.approx(tuple(np.quantile(means, tails(9))), abs=0.03)
+    influence = [sum(part) - len(part) * mean for part in clusters]
+    a = sum(u**3 for u in influence) / (6 * sum(u**2 for u in influence) ** 1.5)
+    bias = stats.norm.ppf(np.mean(np.array(means) < mean))
+    width = -stats.norm.ppf(tails(sum(sizes) ** 2 / sum(n**2 for n in sizes))[0])
+    levels = [stats.norm.cdf(bias + z / (1 - a * z)) for z in (bias - width, bias + width)]
+    assert interval(clusters, 60_000, 0) == pytest.approx(tuple(np.quantile(means, levels)), abs=0.06)
+    assert abs(a) > 0.03
 
 
 def test_levels_widen_for_few_clusters_and_reach_the_usual_ones():

@@ -1,0 +1,36 @@
+"""What a threshold promises and what it keeps: the risk on units that it was not chosen on (Geifman & El-Yaniv 2017)."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bench.artifacts import Case
+from bench.component import component
+from bench.metrics.certain import certain
+from bench.metrics.coverage_at_risk import threshold
+from bench.metrics.dev_split import split
+
+
+@component
+class RiskAtThreshold:
+    """The share of wrong ones among the answers of test units that the threshold keeps: lower is better, 0 to 1.
+
+    The threshold is that of `coverage_at_risk` for `risk`, chosen on dev units. Only answers with a certainty count (see
+    `certain`); `None` when the threshold keeps nothing. Ceiling: 0. Floor: 1. A value above `risk` says that the certainty does not
+    carry over. Blind to how much is kept: read it beside `coverage_at_risk`.
+    """
+
+    version: ClassVar[int] = 1
+    scope: ClassVar[Literal["unit", "cell"]] = "cell"
+    higher_is_better: ClassVar[bool] = False
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    risk: Annotated[float, Field(ge=0, le=1)]
+
+    def __call__(self, cases: Sequence[Case]) -> list[float | None]:
+        """A single value for the cell."""
+        dev, test = map(certain, split(cases))
+        lowest = threshold(dev, self.risk)
+        if lowest is None or not (test.certainty >= lowest).any():
+            return [None]
+        return [float(1 - test.true[test.certainty >= lowest].mean())]

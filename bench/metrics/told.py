@@ -1,0 +1,36 @@
+"""An answer beside its references: what the metrics of text similarity compare."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Literal
+
+from bench.artifacts import Case
+from bench.truth.wording import sentences
+
+Over = Literal["best", "mean"]
+
+
+def told(case: Case) -> tuple[str, tuple[str, ...]] | None:
+    """The answer and its references; `None` without an answer, without truth, and without references (an inactive unit)."""
+    text, found = case.explanation.text, references(case)
+    return None if text is None or case.explanation.outcome != "answered" or not found else (text, found)
+
+
+def references(case: Case) -> tuple[str, ...]:
+    """What a perfect answer may say; none where the truth is unknown or the unit is inactive."""
+    return () if case.truth is None else sentences(case.truth, case.vocabulary)
+
+
+def compared(cases: Sequence[Case], similarity: Callable[[str, str], float], over: Over) -> list[float | None]:
+    """The similarity of each answer to the best of its references, or the mean over them; `None` where there is nothing to compare.
+
+    A blank answer scores 0. Equal texts are compared once.
+    """
+    known = cache(lambda text, found: pooled([similarity(text, reference) for reference in found], over))
+    pairs = [told(case) for case in cases]
+    return [None if pair is None else known(*pair) if pair[0].strip() else 0.0 for pair in pairs]
+
+
+def pooled(values: Sequence[float], over: Over) -> float:
+    """The best of the values, or their mean."""
+    return max(values) if over == "best" else sum(values) / len(values)
