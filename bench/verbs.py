@@ -9,7 +9,7 @@ from pathlib import Path
 
 def verb(name: str, arguments: Sequence[str]) -> int:
     """Run one verb and return its exit code."""
-    return {"plan": _plan, "table": _table, "cache": _cache, "doctor": _doctor}[name](arguments)
+    return {"plan": _plan, "table": _table, "compare": _compare, "cache": _cache, "doctor": _doctor}[name](arguments)
 
 
 def _plan(arguments: Sequence[str]) -> int:
@@ -41,6 +41,24 @@ def _table(arguments: Sequence[str]) -> int:
     rows = gather(given.rows, _listed(given.metric))
     form = "json" if given.json else given.format
     _say(table_text(rows, _listed(given.by), _listed(given.status), _listed(given.control), form))
+    return 0
+
+
+def _compare(arguments: Sequence[str]) -> int:
+    parser = _parser("compare", "Pairs of explainers, or of labels of another axis, on the same units: difference, interval, p.")
+    parser.add_argument("rows", nargs="+", type=Path, help="rows.jsonl files, or folders of runs")
+    parser.add_argument("--axis", default="explainer", help="the axis whose labels are compared")
+    parser.add_argument("--against", help="compare all labels with this one alone")
+    parser.add_argument("--within", default="", help="axes whose labels are compared apart (comma separated)")
+    parser.add_argument("--metric", default="", help="only these metrics (comma separated)")
+    given = parser.parse_args(arguments)
+    from bench.reports.compared import comparison_table
+    from bench.reports.comparison import compare
+    from bench.reports.formats import gather
+
+    rows = gather(given.rows, _listed(given.metric))
+    found = compare(rows, _listed(given.metric), given.axis, against=given.against, within=_listed(given.within))
+    _say(json.dumps([vars(one) for one in found], indent=2) if given.json else comparison_table(found).markdown())
     return 0
 
 

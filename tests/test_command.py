@@ -78,6 +78,15 @@ def test_a_table_is_made_from_rows_alone(away):
     assert "oracle" in done.stdout
 
 
+def test_explainers_are_compared_from_rows_alone(away):
+    latentbench(away, *CELL, "++grid={explainer:[oracle,constant],seed:[0,1,2]}")
+    [folder] = {path.parent for path in away.glob("outputs/*/*/rows.jsonl")}
+    done = latentbench(away, "compare", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    [comparison] = json.loads(done.stdout)
+    assert comparison["metric"] == "set_f1"
+
+
 def test_a_machine_that_is_fit_is_called_fit(away):
     done = latentbench(away, "doctor")
     assert done.returncode == 0, done.stdout

@@ -50,11 +50,11 @@ def test_a_grid_against_the_sum_of_its_unique_stages(away, ratio, figure):
     models = "model=dsprites_beta_vae_s0,dsprites_beta_tcvae_s0"
     grid = (models, "bias=none,disentanglement", "explainer=pixel_change,constant", "seed=0,1,2", "runtime.threads=1")
     metrics = "metric=[set_f1,sign_accuracy,label_kappa,abstention_f1,bert_score_minilm]"
-    stores = (f"runtime.folders.store={number}" for number in itertools.count())
-    whole = run(*grid, metrics, "tracker=none", next(stores))
+    stores = (f"store{number}" for number in itertools.count())
+    whole = run(*grid, metrics, "tracker=none", f"runtime.folders.store={next(stores)}")
     assert len(whole.plan.cells) == 24
     value = ratio(
-        lambda: run(*grid, metrics, "tracker=none", next(stores)),
+        lambda: run(*grid, metrics, "tracker=none", f"runtime.folders.store={next(stores)}"),
         lambda: asyncio.run(one_by_one(whole.plan, Stages(Store(away / next(stores))))),
         4,
     )
