@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 from bench.artifacts import Row
 from bench.build import build
 from bench.datasets.dsprites import DSprites
+from bench.datasets.shapes3d import Shapes3D
 from bench.explainers.prompt_bias import PromptBias
 from bench.interfaces import Moves
 from bench.pipeline import traverse
@@ -20,6 +21,8 @@ ROWS = {  # rows of a single latent, of a pair, and of a latent under a conditio
     "combination": (1, 3, 1),
     "conditional": (1, 2, 3),
 }
+
+SHAPES3D = Shapes3D()  # one object, since it keeps what it drew
 
 
 def node(override: str):
@@ -139,10 +142,11 @@ def test_axis_rows_hold_nothing(model, anchors) -> None:
 @pytest.mark.parametrize("bias", BIASES)
 @pytest.mark.parametrize("name", sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml")))
 def test_every_unit_of_every_exact_decoder_can_be_moved(bias, name) -> None:
-    model = build(OmegaConf.to_container(node(f"+model={name}").model.generator, resolve=True)).load(DSprites(), {})
+    dataset = SHAPES3D if "shapes3d" in name else DSprites()
+    model = build(OmegaConf.to_container(node(f"+model={name}").model.generator, resolve=True)).load(dataset, {})
     for found in traverse(moves(bias), model, 0):
         assert len(found.shown) == len(found.held_out) == 4
-        assert found.shown[0].images.shape[1:] == (5, 1, 64, 64)
+        assert found.shown[0].images.shape[1:] == (5, 3 if dataset is SHAPES3D else 1, 64, 64)
 
 
 def test_strips_of_dead_latents_are_identical_frames() -> None:
