@@ -56,7 +56,7 @@ def test_a_grid_against_the_sum_of_its_unique_stages(away, ratio, figure):
     value = ratio(
         lambda: run(*grid, metrics, "tracker=none", f"runtime.folders.store={next(stores)}"),
         lambda: asyncio.run(one_by_one(whole.plan, Stages(Store(away / next(stores))))),
-        4,
+        2,
     )
     figure(f"24 cells of two trained models / sum of their unique stages: {value:.3f} (aim: at most 1.05)")
 
