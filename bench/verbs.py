@@ -9,7 +9,9 @@ from pathlib import Path
 
 def verb(name: str, arguments: Sequence[str]) -> int:
     """Run one verb and return its exit code."""
-    return {"plan": _plan, "table": _table, "compare": _compare, "cache": _cache, "doctor": _doctor}[name](arguments)
+    return {"plan": _plan, "table": _table, "compare": _compare, "cache": _cache, "doctor": _doctor, "freeze": _freeze}[name](
+        arguments
+    )
 
 
 def _plan(arguments: Sequence[str]) -> int:
@@ -83,6 +85,19 @@ def _doctor(arguments: Sequence[str]) -> int:
     lines = [f"{'ok ' if finding.fine else 'BAD'}  {finding.subject}: {finding.found}" for finding in findings]
     _say(json.dumps([vars(finding) for finding in findings], indent=2) if given.json else "\n".join(lines))
     return 0 if all(finding.fine for finding in findings) else 2
+
+
+def _freeze(arguments: Sequence[str]) -> int:
+    parser = _parser("freeze", "Train one model (or take it from the store), label it, and write it as a baseline with its card.")
+    parser.add_argument("overrides", nargs="+", help="as for a run: dataset=NAME model=NAME seed=N group.key=value")
+    parser.add_argument("--name", help="of the baseline; <dataset>_<model>_s<seed> unless given")
+    parser.add_argument("--to", type=Path, default=Path(), help="the folder that has baselines/ and conf/, such as a clone")
+    given = parser.parse_args(arguments)
+    from bench.freeze import freeze
+
+    paths = [str(path) for path in freeze(given.overrides, given.to, given.name)]
+    _say(json.dumps(paths, indent=2) if given.json else "\n".join(paths))
+    return 0
 
 
 def _parser(name: str, about: str) -> argparse.ArgumentParser:
