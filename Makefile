@@ -2,7 +2,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export HF_HUB_OFFLINE := 1
 
-.PHONY: quickstart test check speed golden clean
+.PHONY: quickstart test check speed golden leaderboards clean
 .DEFAULT_GOAL := quickstart
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -31,6 +31,10 @@ speed: $(VENV)/.installed-test  ## benchmarks; prints the ratios that the README
 
 golden: $(VENV)/.installed-test  ## promise the outputs of today, after versions were raised
 	$(PYTHON) tests/test_golden.py
+
+leaderboards: $(VENV)/.installed  ## check all submissions and make every table of the leaderboards from them
+	$(VENV)/bin/latentbench verify leaderboards/rows/*.jsonl
+	$(VENV)/bin/latentbench leaderboard
 
 clean:  ## forget the environment and the outputs, keep the store
 	rm -rf $(VENV) outputs multirun

@@ -9,7 +9,7 @@ from bench.errors import BenchError
 
 USAGE_ERROR = 2
 OTHER_OPTIONS = ("--config-dir", "-cd", "hydra.searchpath", "--shell-completion", "-sc")  # options that are not in conf/
-VERBS = ("plan", "table", "compare", "cache", "freeze", "doctor")
+VERBS = ("plan", "table", "compare", "cache", "freeze", "truth", "submit", "verify", "leaderboard", "doctor")
 
 
 def main() -> None:

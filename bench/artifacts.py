@@ -143,12 +143,16 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything a metric may look at for one unit. `truth` is `None` where nobody knows what the unit means."""
+    """Everything a metric may look at for one unit. `truth` is `None` where nobody knows what the unit means.
+
+    `references` is what people wrote about the unit, beside what can be generated from its truth.
+    """
 
     traversals: UnitTraversals
     truth: Truth | None
     explanation: Explanation
     vocabulary: Vocabulary
+    references: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -161,8 +165,8 @@ class ScoreRow:
     """One line of `rows.jsonl`: one cell × unit × metric, full precision.
 
     `cell` names the cell by its axes: dataset, model, bias, explainer, seed, and whatever else a sweep varies. `unit`, `status`
-    and `outcome` are `None` for a value of the whole cell. `keys` are those of every stage behind the value; `provenance` holds
-    versions, commit and the fingerprint of the dataset.
+    and `outcome` are `None` for a value of the whole cell. `higher_is_better` is `None` where 0 is best, from either side. `keys`
+    are those of every stage behind the value; `provenance` holds versions, commit and the fingerprint of the dataset.
     """
 
     cell: Mapping[str, str | int | float]
@@ -171,7 +175,7 @@ class ScoreRow:
     outcome: str | None
     metric: str
     value: float | None
-    higher_is_better: bool
+    higher_is_better: bool | None
     bounds: tuple[float, float]
     keys: Mapping[str, str]
     provenance: Mapping[str, str]

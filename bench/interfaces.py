@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from jaxtyping import Float32, Int, UInt8
+from jaxtyping import Float32, Float64, Int, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Case, Explanation, Factor, Traversal, Truth, Unit
 from bench.clients.messages import Client, Message
 from bench.datasets.vocabulary import Vocabulary
 from bench.explainers.prompt_bias import PromptBias
+
+Picture = UInt8[ndarray, "channels _height _width"]
 
 Weights = Mapping[str, ndarray]
 
@@ -112,15 +114,70 @@ class TextEncoder(Protocol):
 
 
 @runtime_checkable
+class JointEncoder(Protocol):
+    """Turns pictures and texts into vectors of one space, of length one."""
+
+    def images(self, pictures: UInt8[ndarray, "n channels height width"]) -> Float32[ndarray, "n dims"]: ...
+    def texts(self, texts: Sequence[str]) -> Float32[ndarray, "n dims"]: ...
+
+
+@runtime_checkable
+class ScoringJudge(Protocol):
+    """Stands in for a reader: scores every text against every strip, so that any choice among them can be read off.
+
+    Of two scores the higher one fits better, and equal ones cannot be told apart; only the order counts.
+    """
+
+    def fits(
+        self, texts: Sequence[str], strips: Sequence[Traversal], vocabulary: Vocabulary
+    ) -> Float64[ndarray, "texts strips"]: ...
+    def rises(self, texts: Sequence[str], strips: Sequence[Traversal], vocabulary: Vocabulary) -> Float64[ndarray, " pairs"]:
+        """For each text and its strip, shown by its two end frames alone: the probability that the last one has the larger value."""
+        ...
+
+
+@runtime_checkable
+class ChoosingJudge(Protocol):
+    """Stands in for a reader: is shown some options at once and takes one, by its place, or `None` of them.
+
+    Raises `ClientError`. Places may sway it, so whoever asks turns the options round.
+    """
+
+    async def choose_strip(self, text: str, strips: Sequence[Traversal]) -> int | None: ...
+    async def choose_text(self, strip: Traversal, texts: Sequence[str]) -> int | None: ...
+    async def choose_end(self, text: str, ends: tuple[Picture, Picture]) -> int | None:
+        """Which of two pictures has the larger value of what the text says changes."""
+        ...
+
+
+Judge = ScoringJudge | ChoosingJudge
+
+
+@runtime_checkable
 class Metric(Protocol):
-    """A pure function of the cases of one cell.
+    """A pure function of the cases of one cell. A metric that waits for remote answers is `async def`.
 
     `scope` "unit" gives one value per case, in order; "cell" gives a single value for all of them. `None` where undefined.
+    `higher_is_better` is `None` where 0 is best, from either side.
     """
 
     version: ClassVar[int]
     scope: ClassVar[Literal["unit", "cell"]]
-    higher_is_better: ClassVar[bool]
+    higher_is_better: ClassVar[bool | None]
     bounds: ClassVar[tuple[float, float]]
 
-    def __call__(self, cases: Sequence[Case]) -> Sequence[float | None]: ...
+    def __call__(self, cases: Sequence[Case]) -> Sequence[float | None] | Awaitable[Sequence[float | None]]: ...
+
+
+@runtime_checkable
+class Comparative(Protocol):
+    """A metric that holds each unit against the others of its cell, so that a unit's value depends on them."""
+
+    compares_units: ClassVar[bool]
+
+
+@runtime_checkable
+class Interventional(Protocol):
+    """A metric that also needs the model and the dataset: it changes pictures and looks what the model makes of them."""
+
+    def intervene(self, cases: Sequence[Case], model: GenerativeModel, dataset: Dataset) -> Sequence[float | None]: ...

@@ -5,7 +5,7 @@ Plain functions of plain arguments. What runs when, and where outputs are kept, 
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,20 @@ from bench.artifacts import Case, Explanation, Truth, UnitTraversals
 from bench.datasets.vocabulary import Vocabulary
 from bench.errors import ClientError, ConfigError, DataError
 from bench.explainers.prompt_bias import PromptBias
-from bench.interfaces import Control, Dataset, Explainer, GenerativeModel, Generator, Metric, Moves, TruthSource, Weights
+from bench.interfaces import (
+    Control,
+    Dataset,
+    Explainer,
+    GenerativeModel,
+    Generator,
+    Interventional,
+    Metric,
+    Moves,
+    TruthSource,
+    Weights,
+)
+
+ANCHORS = 2**31  # anchors are drawn from below this
 
 
 def fit(generator: Generator, dataset: Dataset, seed: int, scratch: Path) -> Weights:
@@ -29,11 +42,16 @@ def fit(generator: Generator, dataset: Dataset, seed: int, scratch: Path) -> Wei
 
 
 def traverse(moves: Moves, model: GenerativeModel, seed: int) -> tuple[UnitTraversals, ...]:
-    """Move every unit from its own reference codes. No anchor is both shown to explainers and held out for scoring."""
+    """Move every unit: for explainers from reference codes of its own, and held out for scoring from codes that all units share.
+
+    No anchor is both shown and held out. What is held out differs between two units by what was moved, and by nothing else.
+    """
     units = []
+    held_out = np.random.default_rng([seed]).choice(ANCHORS, size=moves.held_out, replace=False)
     for i, unit in enumerate(model.units):
-        drawn = np.random.default_rng([seed, i]).choice(2**31, size=moves.references + moves.held_out, replace=False)
-        made = moves(model, unit, drawn)
+        drawn = np.random.default_rng([seed, i]).choice(ANCHORS, size=moves.references + moves.held_out, replace=False)
+        shown = drawn[~np.isin(drawn, held_out)][: moves.references]
+        made = moves(model, unit, np.concatenate([shown, held_out]))
         units.append(UnitTraversals(unit, tuple(made[: moves.references]), tuple(made[moves.references :])))
     return tuple(units)
 
@@ -69,19 +87,34 @@ async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias,
 
 
 def cases(
-    units: Sequence[UnitTraversals], truths: Sequence[Truth], explanations: Sequence[Explanation], vocabulary: Vocabulary
+    units: Sequence[UnitTraversals],
+    truths: Sequence[Truth],
+    explanations: Sequence[Explanation],
+    vocabulary: Vocabulary,
+    references: Mapping[str, Sequence[str]],
 ) -> tuple[Case, ...]:
-    """Join what belongs to one unit, by name. Missing or doubled units raise: an item is never dropped in silence."""
+    """Join what belongs to one unit, by name. Missing or doubled units raise: an item is never dropped in silence.
+
+    `references` is what people wrote, by unit. Words for a unit that is not there raise `DataError`.
+    """
     known = {truth.unit: truth for truth in truths}
     said = {explanation.unit: explanation for explanation in explanations}
     if len(said) != len(explanations) or set(said) != {unit.unit.name for unit in units}:
         raise ValueError(f"expected one explanation for each of {len(units)} units, got {[e.unit for e in explanations]}")
-    return tuple(Case(unit, known.get(unit.unit.name), said[unit.unit.name], vocabulary) for unit in units)
+    if unknown := sorted(references.keys() - said.keys()):
+        raise DataError(f"references name units {', '.join(unknown)}; the model has {', '.join(said)}; mend the file of references")
+    return tuple(
+        Case(unit, known.get(name := unit.unit.name), said[name], vocabulary, tuple(references.get(name, ()))) for unit in units
+    )
 
 
-def score(metric: Metric, judged: Sequence[Case]) -> tuple[float | None, ...]:
-    """The values of one metric: one per unit, or one for the cell."""
-    values = tuple(metric(judged))
+async def score(metric: Metric, judged: Sequence[Case], world: tuple[GenerativeModel, Dataset] | None) -> tuple[float | None, ...]:
+    """The values of one metric: one per unit, or one for the cell. `world` is what an `Interventional` metric looks into."""
+    if isinstance(metric, Interventional) and world is not None:
+        values = tuple(metric.intervene(judged, *world))
+    else:
+        found = metric(judged)
+        values = tuple(await found if inspect.isawaitable(found) else found)
     expected = len(judged) if metric.scope == "unit" else 1
     if len(values) != expected:
         raise ValueError(f"{type(metric).__name__}: expected {expected} values, got {len(values)}")

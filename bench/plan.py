@@ -11,13 +11,14 @@ from typing import Any, Literal
 from bench.build import TARGET, target
 from bench.canonical import digest
 from bench.cells import Cell
+from bench.datasets.references import unit_references
 from bench.recipes import recipe
 from bench.store import Store
 
 Kind = Literal["fit", "traverse", "label", "explain", "score"]
 KINDS: tuple[Kind, ...] = ("fit", "traverse", "label", "explain", "score")
 # Raised when the pipeline itself changes what a stage puts out, beside the versions of the components.
-VERSIONS: Mapping[Kind, int] = {"fit": 1, "traverse": 1, "label": 1, "explain": 1, "score": 1}
+VERSIONS: Mapping[Kind, int] = {"fit": 1, "traverse": 2, "label": 1, "explain": 1, "score": 1}
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,20 @@ def _cell(cell: Cell) -> CellPlan:
     label = _stage("label", cell, {"truth": ("model", "truth")}, {"fit": fit}) if config["model"]["truth"] else None
     seen = {"traverse": traverse} | ({"label": label} if label else {})
     explain = _stage("explain", cell, {"explainer": ("explainer",), "words": ("bias", "words")}, seen, seed=seed)
-    judged = seen | {"explain": explain}
-    scores = {name: _stage("score", cell, {"metric": ("metric", name)}, judged) for name in config["metric"]}
+    judged, human = seen | {"explain": explain}, {} if trained else _references(cell)
+    scores = {name: _stage("score", cell, {"metric": ("metric", name)}, judged, **human) for name in config["metric"]}
     return CellPlan(cell, fit, traverse, label, explain, scores)
+
+
+def _references(cell: Cell) -> dict[str, Any]:
+    """What people wrote about the units, as a part of a recipe only where there is any: without it keys stay as they are.
+
+    Words are about one model: one whose generator is overridden on the command line, or that is trained anew, is another.
+    """
+    if any(axis.startswith("model.") for axis in cell.labels):
+        return {}
+    found = unit_references(str(cell.labels["dataset"]), str(cell.labels["model"]))
+    return {"references": found} if found else {}
 
 
 def _stage(kind: Kind, cell: Cell, nodes: Mapping[str, Sequence[str]], inputs: Mapping[str, Stage], **settings: Any) -> Stage:

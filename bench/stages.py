@@ -12,7 +12,7 @@ from bench.build import build
 from bench.canonical import canonical
 from bench.clients.remembered import Remembered
 from bench.errors import DataError
-from bench.interfaces import Dataset, GenerativeModel
+from bench.interfaces import Dataset, GenerativeModel, Interventional
 from bench.plan import Stage
 from bench.store import Store
 
@@ -43,7 +43,7 @@ class Stages:
             case "explain":
                 return await self._explain(stage)
             case "score":
-                return pipeline.score(self.part(stage, "metric"), self.cases(stage))
+                return await self.score(stage, self.cases(stage))
 
     def read(self, stage: Stage) -> Any:
         """The output of a finished stage. A folder that was damaged after it was published raises `DataError`."""
@@ -70,10 +70,17 @@ class Stages:
             case "score":
                 codecs.save_scores(folder, output)
 
+    async def score(self, stage: Stage, judged: Sequence[Case]) -> tuple[float | None, ...]:
+        """The values that the metric of a stage gives these cases; the model is loaded only for a metric that looks into it."""
+        metric = self.part(stage, "metric")
+        world = (self._model(_fit(stage)), self.dataset(stage)) if isinstance(metric, Interventional) else None
+        return await pipeline.score(metric, judged, world)
+
     def cases(self, stage: Stage) -> tuple[Case, ...]:
         """Everything that a score stage judges, one case per unit."""
-        units = self.units(stage.inputs["traverse"])
-        return pipeline.cases(units, self._truths(stage), self.read(stage.inputs["explain"]), self.dataset(stage).vocabulary)
+        units, said = self.units(stage.inputs["traverse"]), self.read(stage.inputs["explain"])
+        words, written = self.dataset(stage).vocabulary, stage.parts.get("references", {})
+        return pipeline.cases(units, self._truths(stage), said, words, written)
 
     def units(self, stage: Stage) -> tuple[UnitTraversals, ...]:
         """The traversals of a finished stage, held for a while, since many explainers and metrics read the same ones."""

@@ -1,17 +1,32 @@
 """Verbs that are not runs: what would run, tables from rows, why an answer was not remembered, and whether the machine is fit."""
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+OWN_MODULE = {  # verbs with a module of their own: the function that takes their arguments
+    "submit": "bench.leaderboards.commands",
+    "verify": "bench.leaderboards.commands",
+    "leaderboard": "bench.leaderboards.commands",
+}
+
 
 def verb(name: str, arguments: Sequence[str]) -> int:
     """Run one verb and return its exit code."""
-    return {"plan": _plan, "table": _table, "compare": _compare, "cache": _cache, "doctor": _doctor, "freeze": _freeze}[name](
-        arguments
-    )
+    if name in OWN_MODULE:
+        return int(getattr(importlib.import_module(OWN_MODULE[name]), name)(arguments))
+    return {
+        "plan": _plan,
+        "table": _table,
+        "compare": _compare,
+        "cache": _cache,
+        "doctor": _doctor,
+        "freeze": _freeze,
+        "truth": _truth,
+    }[name](arguments)
 
 
 def _plan(arguments: Sequence[str]) -> int:
@@ -97,6 +112,20 @@ def _freeze(arguments: Sequence[str]) -> int:
 
     paths = [str(path) for path in freeze(given.overrides, given.to, given.name)]
     _say(json.dumps(paths, indent=2) if given.json else "\n".join(paths))
+    return 0
+
+
+def _truth(arguments: Sequence[str]) -> int:
+    from bench.disentanglement.dci import BACKENDS
+
+    parser = _parser("truth", "What each unit of a model means, and how disentangled its codes are: tables, and files of them.")
+    parser.add_argument("overrides", nargs="+", help="as for a run: model=NAME dataset=NAME group.key=value")
+    parser.add_argument("--to", type=Path, help="the folder for the files; one below outputs/ unless given")
+    parser.add_argument("--dci", default=BACKENDS[0], choices=BACKENDS, help="where DCI has importances from")
+    given = parser.parse_args(arguments)
+    from bench.truth_verb import labelled, told
+
+    _say(told(labelled(given.overrides, given.to, given.dci), given.json))
     return 0
 
 

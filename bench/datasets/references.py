@@ -38,6 +38,17 @@ def load_references(name: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
     return texts
 
 
+def unit_references(dataset: str, model: str) -> dict[str, tuple[str, ...]]:
+    """The texts by unit of one model on a dataset, both named as in `conf`.
+
+    Datasets that show the same pictures share a folder: `dsprites_official` has that of `dsprites`. Empty without one.
+    """
+    folders = sorted(path.name for path in shipped("datasets").iterdir() if path.is_dir())
+    own = [name for name in folders if dataset == name or dataset.startswith(f"{name}_")]
+    texts = load_references(max(own, key=len)) if own else {}
+    return {unit: found for (of, unit), found in texts.items() if of == model}
+
+
 def read_references(path: Path) -> Sequence[Reference]:
     """Read one file. Raises one `DataError` that lists every fault, doubled lines of one annotator among them."""
     lines = [(i, line) for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if line.strip()]

@@ -16,13 +16,13 @@ Classes = Int[ndarray, "n factors"]
 def separated_attribute_predictability(
     codes: Codes, classes: Classes, train: int, backend: Literal["linear_svc", "correlation"]
 ) -> float | None:
-    """How far the latent that predicts a factor best is ahead of the second; mean over factors that vary.
+    """How far the latent that predicts a factor best is ahead of the second; mean over factors that vary (among the training rows).
 
     `linear_svc`: test accuracy of a support-vector classifier on one latent (C 0.01, balanced classes), as in disentanglement_lib
     for discrete factors; the first `train` rows train. `correlation`: squared correlation over all rows, for ordered factors.
     From 0 to 1; `None` when no factor varies. Codes that are not finite raise `DataError`.
     """
-    varies = np.ptp(classes, axis=0) > 0
+    varies = np.ptp(classes if backend == "correlation" else classes[:train], axis=0) > 0
     if not varies.any():
         return None
     known = classes[:, varies]

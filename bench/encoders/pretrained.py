@@ -63,3 +63,8 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()  # the hub's bars too
         if bars and not hub_bars:
             disable_progress_bars()
+
+
+def encodable(text: str) -> str:
+    """The text with "?" for halves of characters (lone surrogates), which chat replies can hold and tokenizers refuse."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,7 @@ from jaxtyping import Float32
 from numpy import ndarray
 
 from bench.component import component
-from bench.encoders.pretrained import model_folder, quiet
+from bench.encoders.pretrained import encodable, model_folder, quiet
 from bench.errors import DataError
 
 
@@ -31,9 +31,8 @@ class SentenceEncoder:
         """One row per text, in order; each distinct text is encoded once."""
         distinct = list(dict.fromkeys(texts)) or [""]
         row = {text: number for number, text in enumerate(distinct)}
-        vectors = self._network.encode(
-            distinct, batch_size=self.batch_size, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
+        settings = {"normalize_embeddings": True, "convert_to_numpy": True, "show_progress_bar": False}
+        vectors = self._network.encode([*map(encodable, distinct)], batch_size=self.batch_size, **settings)
         return np.asarray(vectors, np.float32)[np.array([row[text] for text in texts], np.intp)]
 
     @cached_property

@@ -1,18 +1,30 @@
-"""BERTScore F1 between an explanation and the best of its references (Zhang et al. 2020, arXiv 1904.09675)."""
+"""BERTScore F1 between an explanation and its references (Zhang et al. 2020, arXiv 1904.09675)."""
 
 import warnings
-import zlib
-from collections.abc import Sequence
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from jaxtyping import Float32
+from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.encoders.pretrained import model_folder, quiet
+from bench.encoders.pretrained import encodable, model_folder, quiet
 from bench.errors import ConfigError, DataError
 from bench.hardware import torch_threads
-from bench.truth.wording import sentences
+from bench.metrics.told import Over, compared
+
+HELD = 4096  # encoded texts in memory
+
+
+class Encoded(NamedTuple):
+    """The word pieces of a text: vectors of length one, and weights that add up to 1, or are all 0 where there are no words."""
+
+    vectors: Float32[ndarray, "n dims"]
+    weights: Float32[ndarray, " n"]
 
 
 @component
@@ -20,8 +32,10 @@ class BertScore:
     """Greedy matching of contextual word pieces by cosine; the mean best match gives P and R, and F1 is their harmonic mean.
 
     `model` and `revision` are those of `model_folder`; `layers` is the layer whose states are compared; `rescale` subtracts the
-    published English baseline of the model, so that unrelated sentences score near 0. `None` without truth, without references
-    (an inactive unit) and without an answer; a blank answer scores 0. Texts beyond 512 word pieces are cut.
+    published English baseline of the model, so that unrelated sentences score near 0. `over` takes the best reference or the mean
+    over them. `None` without references (an inactive unit, or nobody knows) and without an answer; a blank answer scores 0. Texts
+    beyond 512 word pieces are cut. Values are those that the package gives to a pair alone: in a padded batch it puts 0, the
+    similarity to the padding, for a word piece whose cosines are all negative, which moves few values and those by 0.002 at most.
 
     Raw values lie in [0, 1] in practice, rescaled ones may fall below 0: values beyond [-1, 1] are put on the bound. With MiniLM,
     layer 6, raw, on dSprites, best of 8 references, the ceiling is 1 (a reference word by word) and the floor depends on the
@@ -38,34 +52,46 @@ class BertScore:
     revision: str | None
     layers: int
     rescale: bool
+    over: Over
     threads: int
     device: str
-    batch_size: int
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
-        """One value per case. A text with the same references is scored once in the life of this object."""
-        return [None if told is None else self._best(*told) for told in map(_told, cases)]
+        """One value per case. Each text goes through the network once, alone, so that no value depends on the texts beside it."""
+        with torch_threads(self.threads):
+            return compared(cases, self._f1, self.over)
 
-    def _best(self, text: str, references: tuple[str, ...]) -> float:
-        """The best F1 of a text. It is scored with its references alone, so that the value never depends on other cases."""
-        if not text.strip():  # the package fails on blank texts
-            return 0.0
-        if (text, references) not in self._known:
-            self._known[text, references] = max(self._f1(text, references))
-        return self._known[text, references]
-
-    def _f1(self, text: str, references: Sequence[str]) -> list[float]:
-        scorer = self._scorer
-        with torch_threads(self.threads), warnings.catch_warnings():
-            # The package makes a tensor of the read-only rows of pandas, and copies it at once.
-            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
-            _, _, f1 = scorer.score([_Text(text)] * len(references), [*map(_Text, references)], batch_size=self.batch_size)
-        values: list[float] = f1.double().clamp(*self.bounds).tolist()
-        return values
+    def _f1(self, text: str, reference: str) -> float:
+        if (text, reference) not in self._known:
+            raw = matched(self._encoded(text), self._encoded(reference))
+            value = (raw - self._floor) / (1 - self._floor)
+            self._known[text, reference] = min(max(value, self.bounds[0]), self.bounds[1])
+        return self._known[text, reference]
 
     @cached_property
-    def _known(self) -> dict[tuple[str, tuple[str, ...]], float]:
+    def _known(self) -> dict[tuple[str, str], float]:
         return {}
+
+    @cached_property
+    def _encoded(self) -> Callable[[str], Encoded]:
+        return lru_cache(HELD)(self._encode)
+
+    def _encode(self, text: str) -> Encoded:
+        from bert_score.utils import get_bert_embedding
+        from torch.nn.functional import normalize
+
+        network, tokens = self._scorer._model, self._scorer._tokenizer
+        importance = defaultdict(lambda: 1.0, {tokens.cls_token_id: 0.0, tokens.sep_token_id: 0.0})
+        states, _, weights = get_bert_embedding([encodable(text)], network, tokens, importance, device=self.device)
+        return Encoded(normalize(states[0], dim=1).cpu().numpy(), (weights[0] / max(float(weights.sum()), 1.0)).numpy())
+
+    @cached_property
+    def _floor(self) -> float:
+        """What unrelated sentences score: the published baseline, or 0 for raw values."""
+        with warnings.catch_warnings():
+            # The package makes a tensor of the read-only rows of pandas, and copies it at once.
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+            return float(self._scorer.baseline_vals[2]) if self.rescale else 0.0
 
     @cached_property
     def _scorer(self) -> Any:
@@ -92,22 +118,12 @@ class BertScore:
             raise DataError(f"expected a transformers model at {folder}, got: {error}") from error
 
 
-class _Text(str):
-    """A text with one hash in every process: bert-score batches texts in the order of a set, and batches move the last digits."""
-
-    __slots__ = ()
-
-    def __hash__(self) -> int:
-        return zlib.crc32(self.encode())
-
-
-def _told(case: Case) -> tuple[str, tuple[str, ...]] | None:
-    """The answer and its references; `None` where the score is undefined."""
-    text, truth = case.explanation.text, case.truth
-    if truth is None or text is None or case.explanation.outcome != "answered":
-        return None
-    references = sentences(truth, case.vocabulary)
-    return (text, references) if references else None
+def matched(text: Encoded, reference: Encoded) -> float:
+    """F1 of two texts, 0 where one of them has no words: each word piece is matched with the nearest of the other text."""
+    cosines = text.vectors @ reference.vectors.T
+    precision, recall = float(text.weights @ cosines.max(axis=1)), float(reference.weights @ cosines.max(axis=0))
+    wordless = not text.weights.any() or not reference.weights.any()
+    return 0.0 if wordless or not precision + recall else 2 * precision * recall / (precision + recall)
 
 
 def _baseline(model: str) -> str:

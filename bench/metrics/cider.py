@@ -3,8 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import ClassVar, Literal
+from functools import cache, cached_property
+from typing import ClassVar, Literal, NamedTuple
 
 from bench.artifacts import Case
 from bench.component import component
@@ -41,7 +41,7 @@ class Cider:
         pairs = [pair for case in cases if (pair := told(case)) is not None]
         if len(corpus.documents) < 2 or not pairs:
             return [None]
-        scores = [pooled([corpus.similarity(grams(text), grams(one)) for one in found], self.over) for text, found in pairs]
+        scores = [pooled([corpus.similarity(text, one) for one in found], self.over) for text, found in pairs]
         return [10 * math.fsum(scores) / len(scores)]
 
 
@@ -51,33 +51,44 @@ def grams(text: str) -> Grams:
     return Counter(tuple(said[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(said) - n + 1))
 
 
+class Vector(NamedTuple):
+    """The weights of the n-grams of a text and their norm, apart for each n, and the text's length."""
+
+    weights: tuple[dict[tuple[str, ...], float], ...]
+    norms: tuple[float, ...]
+    length: int
+
+
 class Corpus:
     """The references of all units: one document a unit."""
 
     def __init__(self, documents: Sequence[Sequence[Grams]]) -> None:
         self.documents = documents
+        self.vector = cache(self._vector)
 
-    def similarity(self, text: Grams, reference: Grams) -> float:
+    def similarity(self, text: str, reference: str) -> float:
         """Of two texts, 0 to 1."""
-        mine, theirs = self._weighted(text), self._weighted(reference)
-        penalty = math.exp(-((_length(text) - _length(reference)) ** 2) / (2 * SIGMA**2))
-        return penalty * sum(_clipped_cosine(a, b) for a, b in zip(mine, theirs, strict=True)) / LONGEST
+        mine, theirs = self.vector(text), self.vector(reference)
+        penalty = math.exp(-((mine.length - theirs.length) ** 2) / (2 * SIGMA**2))
+        return penalty * sum(_clipped_cosine(mine, theirs, n) for n in range(LONGEST)) / LONGEST
 
-    def _weighted(self, text: Grams) -> list[dict[tuple[str, ...], float]]:
-        """Count × log(units / units that have it), apart for each length."""
-        vectors: list[dict[tuple[str, ...], float]] = [{} for _ in range(LONGEST)]
-        for gram, count in text.items():
+    def _vector(self, text: str) -> Vector:
+        """Weights are count × log(units / units that have it)."""
+        vectors: tuple[dict[tuple[str, ...], float], ...] = tuple({} for _ in range(LONGEST))
+        counts = grams(text)
+        for gram, count in counts.items():
             vectors[len(gram) - 1][gram] = count * math.log(len(self.documents) / max(1, self._found[gram]))
-        return vectors
+        return Vector(vectors, tuple(math.hypot(*vector.values()) for vector in vectors), _length(counts))
 
     @cached_property
     def _found(self) -> Counter[tuple[str, ...]]:
         return Counter(gram for document in self.documents for gram in set().union(*document))
 
 
-def _clipped_cosine(mine: Mapping[tuple[str, ...], float], theirs: Mapping[tuple[str, ...], float]) -> float:
-    norm = math.hypot(*mine.values()) * math.hypot(*theirs.values())
-    return sum(min(weight, theirs.get(gram, 0.0)) * theirs.get(gram, 0.0) for gram, weight in mine.items()) / norm if norm else 0.0
+def _clipped_cosine(mine: Vector, theirs: Vector, n: int) -> float:
+    norm, other = mine.norms[n] * theirs.norms[n], theirs.weights[n]
+    shared = mine.weights[n].keys() & other.keys()
+    return math.fsum(min(mine.weights[n][gram], other[gram]) * other[gram] for gram in shared) / norm if norm else 0.0
 
 
 def _length(text: Grams) -> int:

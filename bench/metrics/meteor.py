@@ -1,13 +1,15 @@
 """METEOR with exact and stem matches (Lavie & Agarwal 2007), as nltk computes it, without WordNet."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
 from bench.metrics.told import Over, compared
 from bench.metrics.words import words
+
+HELD = 32_768  # words whose stems are kept
 
 
 @component
@@ -42,7 +44,14 @@ class MeteorNltkExactStem:
     def _stemmer(self) -> Any:
         from nltk.stem.porter import PorterStemmer
 
-        return PorterStemmer()
+        return _Stems(PorterStemmer())
+
+
+class _Stems:
+    """A stemmer that stems each word once: nltk asks for those of an answer again for every reference."""
+
+    def __init__(self, stemmer: Any) -> None:
+        self.stem = lru_cache(HELD)(stemmer.stem)
 
 
 class _NoSynonyms:

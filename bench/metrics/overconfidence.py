@@ -14,14 +14,13 @@ from bench.metrics.certain import certain
 class Overconfidence:
     """Mean of (certainty - 1 if right else 0), -1 to 1: 0 is best, above it answers are too sure, below too modest.
 
-    Declared as lower is better, since being too sure misleads; of two negative values the one nearer to 0 is better all the same.
     Only answers with a certainty count (see `certain`); `None` without any. Floor: 1, sure and always wrong. Blind to errors that
     cancel: too sure here, too modest there (see `certainty_ece`).
     """
 
     version: ClassVar[int] = 1
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
-    higher_is_better: ClassVar[bool] = False
+    higher_is_better: ClassVar[bool | None] = None
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

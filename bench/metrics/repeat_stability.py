@@ -1,7 +1,6 @@
 """Whether an explainer says the same of a unit when asked again, and something else of other units: embedding similarity."""
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -40,16 +39,15 @@ class RepeatStability:
         }
         units = [np.array([vectors[text] for text in one]) for one in drawn]
         means = np.array([unit.mean(axis=0) for unit in units])
-        between = [float(means[i] @ means[j]) for i, j in combinations(range(len(means)), 2)]
-        return [float(np.clip(np.mean([_within(unit) for unit in units]) - np.mean(between), *self.bounds))]
+        return [float(np.clip(np.mean([_apart(unit) for unit in units]) - _apart(means), *self.bounds))]
 
 
 def _answers(case: Case) -> tuple[str, ...]:
     return tuple(text for text in case.explanation.answers if text.strip()) if case.explanation.failure is None else ()
 
 
-def _within(unit: Float[ndarray, "answers dims"]) -> float:
-    """The mean cosine of two different answers; all have length one."""
-    n = len(unit)
-    cosines = unit @ unit.T
-    return float((cosines.sum() - np.trace(cosines)) / (n * (n - 1)))
+def _apart(vectors: Float[ndarray, "n dims"]) -> float:
+    """The mean product of two different ones: of answers, which have length one, their cosine."""
+    n = len(vectors)
+    products = vectors @ vectors.T
+    return float((products.sum() - np.trace(products)) / (n * (n - 1)))

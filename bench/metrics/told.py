@@ -11,14 +11,20 @@ Over = Literal["best", "mean"]
 
 
 def told(case: Case) -> tuple[str, tuple[str, ...]] | None:
-    """The answer and its references; `None` without an answer, without truth, and without references (an inactive unit)."""
+    """The answer and its references; `None` without an answer and without references (an inactive unit, or nobody knows)."""
     text, found = case.explanation.text, references(case)
     return None if text is None or case.explanation.outcome != "answered" or not found else (text, found)
 
 
 def references(case: Case) -> tuple[str, ...]:
-    """What a perfect answer may say; none where the truth is unknown or the unit is inactive."""
-    return () if case.truth is None else sentences(case.truth, case.vocabulary)
+    """What a perfect answer may say: sentences made from the truth, and then what people wrote, each text once.
+
+    An inactive unit has none, whatever people wrote: there the perfect answer is to abstain.
+    """
+    if case.truth is None:
+        return tuple(dict.fromkeys(case.references))
+    generated = sentences(case.truth, case.vocabulary)
+    return () if case.truth.status == "inactive" else tuple(dict.fromkeys((*generated, *case.references)))
 
 
 def compared(cases: Sequence[Case], similarity: Callable[[str, str], float], over: Over) -> list[float | None]:

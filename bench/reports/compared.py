@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bench.reports.comparison import Comparison
+from bench.reports.direction import arrow
 from bench.reports.listing import Listing
 from bench.reports.normalised import Normalised
 from bench.reports.notes import MARK
@@ -17,6 +18,7 @@ DIFFERENCES = (
     "Better: which one is, where p (Holm) is at most 0.05. Detectable: the difference that would be found in 80 % of such studies.",
     "McNemar: exact, for scores of 0 and 1; it takes units to be independent, so p is the one to trust.",
 )
+DISTANCES = ("→0: best at 0 from either side; distances from 0 are compared.",)
 PLACES = ("Place by the mean over the units that all gave a value for, and the places [95 %] that chance allows.",)
 SCALED = ("0 is the shuffled control, 1 is the oracle, by the same metric in the same cells; [95 % interval] over clusters.",)
 
@@ -27,7 +29,8 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Listing:
     lines = tuple((*_labels(c.group), _metric(c.metric, c.higher_is_better), *_compared(c)) for c in comparisons)
     heads = ("first", "second", "better", "difference", "p (Holm)", "p", "McNemar", "detectable", "pairs", "unpaired", "clusters")
     few = min((c.clusters for c in comparisons if c.few_clusters), default=None)
-    return Listing((*axes, "metric", *heads), lines, (*DIFFERENCES, *_few(few)), len(axes) + 4)
+    from_zero = DISTANCES if any(c.higher_is_better is None for c in comparisons) else ()
+    return Listing((*axes, "metric", *heads), lines, (*DIFFERENCES, *from_zero, *_few(few)), len(axes) + 4)
 
 
 def rank_table(places: Mapping[str, Sequence[Rank]]) -> Listing:
@@ -77,8 +80,8 @@ def _labels(group: Mapping[str, Label]) -> tuple[str, ...]:
     return tuple(map(str, group.values()))
 
 
-def _metric(name: str, higher_is_better: bool) -> str:
-    return f"{name} {'↑' if higher_is_better else '↓'}"
+def _metric(name: str, higher_is_better: bool | None) -> str:
+    return f"{name} {arrow(higher_is_better)}"
 
 
 def _number(value: float | None, digits: int = 3, signed: bool = False) -> str:

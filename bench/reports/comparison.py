@@ -30,8 +30,9 @@ class Comparison:
     """Two levels of an axis by one metric, in one group of cells.
 
     `pairs` items have both values, `first_only` and `second_only` one of them. `difference`, `standard_error`, `low`, `high` and
-    `detectable` are in units of the metric; `p_holm` is `p` raised for all comparisons made at once, `p_mcnemar` is for values of 0
-    and 1. What cannot be had is `None`: everything without a pair, the interval and the error with one.
+    `detectable` are in units of the metric; where 0 is best (`higher_is_better` is `None`), of distances from 0. `p_holm` is `p`
+    raised for all comparisons made at once, `p_mcnemar` is for values of 0 and 1. What cannot be had is `None`: everything without
+    a pair, the interval and the error with one.
     """
 
     group: Mapping[str, Label]
@@ -51,7 +52,7 @@ class Comparison:
     p: float | None
     p_holm: float | None
     p_mcnemar: float | None
-    higher_is_better: bool
+    higher_is_better: bool | None
 
     @property
     def few_clusters(self) -> bool:
@@ -63,7 +64,7 @@ class Comparison:
         """The level that is better beyond chance at 0.05 among all comparisons made; `None` when neither is."""
         if self.difference is None or self.p_holm is None or self.p_holm > LEVEL:
             return None
-        return self.first if (self.difference > 0) == self.higher_is_better else self.second
+        return self.first if (self.difference > 0) == bool(self.higher_is_better) else self.second
 
 
 def compare(
@@ -139,7 +140,7 @@ def _comparison(group: Mapping[str, Label], metric: str, axis: str, two: Items, 
         p=sign_flip(sums, draws, seed) if len(sums) else None,
         p_holm=None,
         p_mcnemar=mcnemar(both.values[:, 0], both.values[:, 1]),
-        higher_is_better=two.higher_is_better,
+        higher_is_better=None if two.distances else two.higher_is_better,
     )
 
 

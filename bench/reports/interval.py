@@ -3,8 +3,12 @@
 Units of one model and seed are not independent, so clusters are drawn with replacement and the mean is taken over all values in
 those drawn (the randomized cluster bootstrap of Field & Welsh 2007). Plain percentiles are too narrow for few clusters and lean the
 wrong way for skewed ones, so their levels are those of Hesterberg's expanded percentile interval ("What Teachers Should Know about
-the Bootstrap", 2015, section 5.3), moved as in BCa (Efron 1987). A single cluster says nothing of the spread between clusters: then
-its values are drawn, and whoever shows the interval must say so.
+the Bootstrap", 2015, section 5.3), as wide as the jackknife over clusters asks for (Bell & McCaffrey 2002), and moved as in BCa
+(Efron 1987). A single cluster says nothing of the spread between clusters: then its values are drawn, and whoever shows the
+interval must say so.
+
+In simulation 0.93 to 0.97 of the intervals hold the mean from 10 clusters on, but for means of clusters as skewed as an exponential
+distribution (skewness 2): there 0.92 to 0.95.
 """
 
 import math
@@ -59,11 +63,16 @@ def tails(n: int | float) -> tuple[float, float]:
     return tail, 1 - tail
 
 
-def _width(n: int | float) -> float:
-    """Half the width in standard errors that the expansion gives; at most `WIDEST`, which is the ends of what was drawn."""
+def _width(n: int | float, scale: float | None = None) -> float:
+    """Half the width in drawn standard errors; at most `WIDEST`, which is the ends of what was drawn.
+
+    `scale` is the standard error over the drawn one, sqrt(n / (n - 1)) unless given.
+    """
     from scipy.special import stdtrit
 
-    return float(min(math.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + CONFIDENCE) / 2), WIDEST)) if n > 1 else WIDEST
+    if n <= 1:
+        return WIDEST
+    return float(min((scale or math.sqrt(n / (n - 1))) * stdtrit(n - 1, (1 + CONFIDENCE) / 2), WIDEST))
 
 
 def _levels(columns: Float64[ndarray, "n two"], means: Float64[ndarray, " draws"]) -> tuple[float, float]:
@@ -81,7 +90,8 @@ def _levels(columns: Float64[ndarray, "n two"], means: Float64[ndarray, " draws"
     if not spread or not 0 < below < 1:
         return tails(effective)
     acceleration = float(np.sum(influence**3)) / (6 * spread**1.5)
-    bias, width = float(ndtri(below)), _width(effective)
+    jackknife = float(np.sum((influence / (1 - counts / counts.sum())) ** 2))
+    bias, width = float(ndtri(below)), _width(effective, math.sqrt(jackknife / spread))
     # Where the correction would have a pole, far outside of what is drawn, it is stopped.
     low, high = (float(ndtr(bias + z / max(1 - acceleration * z, 0.1))) for z in (bias - width, bias + width))
     return low, high

@@ -16,24 +16,26 @@ from bench.reports.statistics import CLUSTER, Label
 class Items:
     """One metric. An item is a cell without the compared axis, and a unit; a level is a label of that axis.
 
-    `values` is NaN where there is no value: undefined, abstained, failed, or not run. `clusters` numbers the model and seed of each
-    item; units of one cluster are not independent of each other.
+    `values` is NaN where there is no value: undefined, abstained, failed, or not run; where 0 is best it holds `distances` from 0,
+    of which lower is better. `clusters` numbers the model and seed of each item; units of one cluster are not independent of each
+    other.
     """
 
     levels: tuple[Label, ...]
     values: Float64[ndarray, "items levels"]
     clusters: Int[ndarray, " items"]
     higher_is_better: bool
+    distances: bool = False
 
     def of(self, *levels: Label) -> "Items":
         """Some levels only, in this order."""
         columns = [self.levels.index(level) for level in levels]
-        return Items(levels, self.values[:, columns], self.clusters, self.higher_is_better)
+        return Items(levels, self.values[:, columns], self.clusters, self.higher_is_better, self.distances)
 
     def complete(self) -> "Items":
         """The items that have a value at every level."""
         kept = np.isfinite(self.values).all(axis=1)
-        return Items(self.levels, self.values[kept], self.clusters[kept], self.higher_is_better)
+        return Items(self.levels, self.values[kept], self.clusters[kept], self.higher_is_better, self.distances)
 
     @property
     def cluster_count(self) -> int:
@@ -74,7 +76,8 @@ def items(rows: Sequence[ScoreRow], axis: str, levels: Sequence[Label] = ()) -> 
     order = sorted(found)
     values = np.array([[_value(found[key].get(level)) for level in chosen] for key in order]).reshape(len(order), len(chosen))
     names = {name: number for number, name in enumerate(dict.fromkeys(cluster for cluster, _ in order))}
-    return Items(chosen, values, np.array([names[cluster] for cluster, _ in order], np.int64), rows[0].higher_is_better)
+    clusters, higher = np.array([names[cluster] for cluster, _ in order], np.int64), rows[0].higher_is_better
+    return Items(chosen, np.abs(values) if higher is None else values, clusters, bool(higher), higher is None)
 
 
 def by_metric(rows: Sequence[ScoreRow], metrics: Sequence[str] = ()) -> dict[str, list[ScoreRow]]:
@@ -91,7 +94,7 @@ def by_metric(rows: Sequence[ScoreRow], metrics: Sequence[str] = ()) -> dict[str
 def _same_metric(rows: Sequence[ScoreRow]) -> None:
     kinds = {(row.metric, row.higher_is_better, row.bounds) for row in rows}
     if len(kinds) != 1:
-        raise DataError(f"expected rows of one metric with one direction and one pair of bounds, got {sorted(kinds)}")
+        raise DataError(f"expected rows of one metric with one direction and one pair of bounds, got {sorted(kinds, key=repr)}")
 
 
 def _known_axis(rows: Sequence[ScoreRow], axis: str) -> None:

@@ -19,6 +19,7 @@ _SPECIAL = {
     "`": r"\textasciigrave{}",
     "-": "{-}",  # no ligatures: two hyphens stay two hyphens
 } | {character: "\\" + character for character in "{}$&#_%"}
+ARROWS = {"↑": r"$\uparrow$", "↓": r"$\downarrow$", "→0": r"$\rightarrow 0$"}
 
 
 def as_latex(table: Table, caption: str, label: str) -> str:
@@ -61,7 +62,7 @@ def _row(cells: list[str]) -> str:
 
 
 def _head(column: Column) -> str:
-    return escaped(column.metric) + (r" $\uparrow$" if column.higher_is_better else r" $\downarrow$")
+    return f"{escaped(column.metric)} {ARROWS[column.arrow]}"
 
 
 def _cell(entry: Entry | None) -> str:

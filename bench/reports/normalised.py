@@ -19,7 +19,8 @@ class Normalised:
     """(raw - floor) / (ceiling - floor) of the means, floor and ceiling being those of controls in the same cells.
 
     `value` is `None` where one of the three is missing or the ceiling is no better than the floor; `low` and `high` are the 95 %
-    interval, `None` too where that gap changes its sign within the bootstrap. Below 0: worse than shuffled answers.
+    interval, `None` too where that gap changes its sign within the bootstrap. Below 0: worse than shuffled answers. All are
+    distances from 0 where 0 is best.
     """
 
     group: Mapping[str, Label]

@@ -32,7 +32,7 @@ class Summary:
     abstained: int
     failed: int
     clusters: int
-    higher_is_better: bool
+    higher_is_better: bool | None
     bounds: tuple[float, float]
 
     @property

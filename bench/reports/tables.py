@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bench.reports.direction import arrow, goodness
 from bench.reports.notes import MARK, notes
 from bench.reports.statistics import Label, Summary
 from bench.reports.tally import Tally
@@ -13,12 +14,12 @@ class Column:
     """One metric; the arrow says which way is better."""
 
     metric: str
-    higher_is_better: bool
+    higher_is_better: bool | None
 
     @property
     def arrow(self) -> str:
-        """Up when higher is better."""
-        return "↑" if self.higher_is_better else "↓"
+        """Up when higher is better, down when lower is, "→0" when the nearest to 0 is."""
+        return arrow(self.higher_is_better)
 
 
 @dataclass(frozen=True)
@@ -103,22 +104,27 @@ def _lines(
         best = {column.metric: _best(candidates, column) for column in columns}
         for labels in block:
             control = labels[at] in controls
-            entries = tuple(_entry(groups[labels].get(c.metric), best[c.metric], control) for c in columns)
+            entries = tuple(_entry(groups[labels].get(c.metric), c, best[c.metric], control) for c in columns)
             lines.append(Line(tuple(map(str, labels)), entries, control, labels == block[0]))
     return tuple(lines)
 
 
-def _entry(summary: Summary | None, best: str | None, control: bool) -> Entry | None:
+def _entry(summary: Summary | None, column: Column, best: str | None, control: bool) -> Entry | None:
     if summary is None:
         return None
-    return Entry(summary, not control and summary.mean is not None and _digits(summary.mean) == best)
+    return Entry(summary, not control and summary.mean is not None and _size(summary.mean, column) == best)
 
 
 def _best(candidates: Sequence[Mapping[str, Summary]], column: Column) -> str | None:
-    """The best mean as it is shown, so that equal numbers are all best; `None` where there is nothing to compare."""
+    """The best mean as it is shown, so that equal ones are all best; `None` where there is nothing to compare."""
     found = [group[column.metric].mean for group in candidates if column.metric in group]
     means = [mean for mean in found if mean is not None]
-    return _digits(max(means) if column.higher_is_better else min(means)) if len(means) > 1 else None
+    return _size(max(means, key=lambda mean: goodness(mean, column.higher_is_better)), column) if len(means) > 1 else None
+
+
+def _size(mean: float, column: Column) -> str:
+    """The mean as it is shown; without its sign where 0 is best, for then both sides are alike."""
+    return _digits(abs(mean) if column.higher_is_better is None else mean)
 
 
 def _digits(value: float) -> str:

@@ -16,6 +16,7 @@ from bench.truth.encoded import finite
 Codes = Float[ndarray, "n latents"]
 Classes = Int[ndarray, "n factors"]
 Matrix = Float64[ndarray, "latents factors"]
+ROUNDING = 1e-12  # nats
 NULL_SAMPLE = 10_000  # points that are permuted; the null of more points is theirs, scaled
 
 
@@ -29,19 +30,18 @@ class Information(NamedTuple):
 
 def explained(codes: Codes, classes: Classes, sizes: tuple[int, ...]) -> Matrix:
     """η²: the part of a code's variance that lies between the classes of a factor."""
-    centred = finite(codes).astype(np.float64)
-    centred -= centred.mean(0)
-    total = np.square(centred).sum(0)
+    centred = np.array(finite(codes).T, np.float64, order="C")
+    centred -= centred.mean(1, keepdims=True)
+    total = np.einsum("ji,ji->j", centred, centred)
     between = np.stack([_between(centred, checked(classes[:, k], size), size) for k, size in enumerate(sizes)], axis=1)
-    told = _varies(codes)[:, None] & _varies(classes)
+    told = _varies(codes)[:, None] & (_seen(classes, sizes) > 1)
     return np.asarray(np.divide(between, total[:, None], out=np.zeros_like(between), where=told))
 
 
 def adjusted(codes: Codes, classes: Classes, sizes: tuple[int, ...]) -> Matrix:
     """ε²: η² less what chance explains, 1 - (1 - η²)(n - 1)/(n - classes seen); 0 on average for a code that says nothing."""
-    seen = np.array([len(np.unique(column)) for column in classes.T])
-    spare = np.maximum(len(codes) - seen, 1)
-    found = 1 - (1 - explained(codes, classes, sizes)) * (len(codes) - 1) / spare
+    plain, seen = explained(codes, classes, sizes), _seen(classes, sizes)
+    found = 1 - (1 - plain) * (len(codes) - 1) / np.maximum(len(codes) - seen, 1)
     return np.asarray(np.where(_varies(codes)[:, None] & (seen > 1), found, 0.0))
 
 
@@ -61,18 +61,19 @@ def information(codes: Codes, classes: Classes, sizes: tuple[int, ...], bins: in
 
 def counted(cut: Int[ndarray, "n latents"], classes: Classes, sizes: tuple[int, ...], bins: int) -> Matrix:
     """Mutual information of codes in bins (see `binned`) and factors, in nats, as counted: too high by chance."""
-    latents = np.arange(cut.shape[1])
-    columns = []
+    latents = cut.shape[1]
+    rows = np.ascontiguousarray(cut.T) + bins * np.arange(latents)[:, None]
+    found = np.zeros((latents, len(sizes)))
     for k, size in enumerate(sizes):
-        place = (latents * bins + cut) * size + checked(classes[:, k], size)[:, None]
-        joint = np.bincount(place.ravel(), minlength=len(latents) * bins * size).reshape(len(latents), bins, size)
-        columns.append([_entropy(cells.sum(0)) + _entropy(cells.sum(1)) - _entropy(cells.ravel()) for cells in joint])
-    return np.maximum(np.array(columns, np.float64).reshape(len(sizes), len(latents)).T, 0.0)
+        place = rows * size + checked(classes[:, k], size)
+        joint = np.bincount(place.ravel(), minlength=latents * bins * size).reshape(latents, bins, size)
+        found[:, k] = entropy(joint.sum(1)) + entropy(joint.sum(2)) - entropy(joint.reshape(latents, -1))
+    return np.where(found > ROUNDING, found, 0.0)
 
 
 def entropies(classes: Classes, sizes: tuple[int, ...]) -> Float64[ndarray, " factors"]:
     """The entropy of each factor in nats."""
-    return np.array([_entropy(np.bincount(classes[:, k], minlength=size)) for k, size in enumerate(sizes)])
+    return np.array([float(entropy(np.bincount(classes[:, k], minlength=size))) for k, size in enumerate(sizes)])
 
 
 def binned(codes: Codes, bins: int) -> Int[ndarray, "n latents"]:
@@ -96,17 +97,22 @@ def checked(column: Int[ndarray, " n"], size: int) -> Int[ndarray, " n"]:
     return column
 
 
-def _between(centred: Float64[ndarray, "n latents"], column: Int[ndarray, " n"], size: int) -> Float64[ndarray, " latents"]:
-    latents = centred.shape[1]
-    place = (column[:, None] * latents + np.arange(latents)).ravel()
-    sums = np.bincount(place, centred.ravel(), size * latents).reshape(size, latents)
+def entropy(counts: Int[ndarray, "*rows cells"]) -> Float64[ndarray, "*rows"]:
+    """The entropy of each row of counts, in nats."""
+    total = counts.sum(-1)
+    return np.asarray(np.log(total) - (counts * np.log(np.maximum(counts, 1))).sum(-1) / total)
+
+
+def _between(centred: Float64[ndarray, "latents n"], column: Int[ndarray, " n"], size: int) -> Float64[ndarray, " latents"]:
+    sums = np.stack([np.bincount(column, code, size) for code in centred])
     counts = np.bincount(column, minlength=size)
-    return np.asarray((np.square(sums) / np.maximum(counts, 1)[:, None]).sum(0))
+    return np.asarray((np.square(sums) / np.maximum(counts, 1)).sum(1))
 
 
-def _entropy(counts: Int[ndarray, " cells"]) -> float:
-    parts = counts[counts > 0] / counts.sum()
-    return float(-(parts * np.log(parts)).sum())
+def _seen(classes: Classes, sizes: tuple[int, ...]) -> Int[ndarray, " factors"]:
+    """How many classes of each factor occur."""
+    found = [np.count_nonzero(np.bincount(checked(classes[:, k], size), minlength=size)) for k, size in enumerate(sizes)]
+    return np.array(found, np.int64)
 
 
 def _varies(columns: ndarray) -> Bool[ndarray, " columns"]:

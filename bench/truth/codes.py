@@ -60,10 +60,11 @@ class CodeRules:
         """Everything that the codes say about the factors. Raises `DataError` for codes that are not finite."""
         found = information(codes, classes, sizes, self.bins, self.permutations, seed)
         heard = found.raw > found.null
-        variance = np.where(heard, np.maximum(adjusted(codes, classes, sizes), 0.0), 0.0)
+        alone = adjusted(codes, classes, sizes)
+        variance = np.where(heard, np.maximum(alone, 0.0), 0.0)
         entropy = entropies(classes, sizes)
         part = np.divide(found.corrected, entropy, out=np.zeros_like(found.corrected), where=entropy > 0)
-        return Associations(variance, part, heard, interactions(codes, classes, sizes).sum(1))
+        return Associations(variance, part, heard, interactions(codes, classes, sizes, alone).sum(1))
 
     def status(self, associations: Associations, latent: int, active: bool, names: tuple[str, ...], rules: StatusRules) -> Status:
         """What the codes alone say of a latent."""

@@ -1,25 +1,66 @@
 """The codes of many pictures whose factors are known: encoded once, read by everything that looks at the encoder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 
+from bench.artifacts import Unit
 from bench.errors import DataError
-from bench.interfaces import Dataset
+from bench.interfaces import Dataset, GenerativeModel
 
 CHUNK = 2048  # pictures made at a time
+Images = UInt8[ndarray, "n channels height width"]
+Codes = Float32[ndarray, "n latents"]
 
 
 @runtime_checkable
 class Encoder(Protocol):
     """A model that also goes from images to codes: the mean and the log-variance of each latent."""
 
-    def encode(
-        self, images: UInt8[ndarray, "n channels height width"]
-    ) -> tuple[Float32[ndarray, "n latents"], Float32[ndarray, "n latents"]]: ...
+    def encode(self, images: Images) -> tuple[Codes, Codes]: ...
+
+
+@runtime_checkable
+class Autoencoder(GenerativeModel, Encoder, Protocol):
+    """A generative model that encodes, too."""
+
+
+@dataclass(frozen=True)
+class OnceEncoded:
+    """A model that encodes the same batch of images once, however often it is asked; all else is the model's."""
+
+    model: Autoencoder
+    kept: dict[bytes, tuple[Codes, Codes]] = field(default_factory=dict)
+
+    @property
+    def latents(self) -> int:
+        """As many as the model has."""
+        return self.model.latents
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Those of the model."""
+        return self.model.units
+
+    def codes(self, anchors: Int[ndarray, " n"]) -> Codes:
+        """The model's codes."""
+        return self.model.codes(anchors)
+
+    def render(self, anchors: Int[ndarray, " n"], codes: Codes) -> Images:
+        """The model's pictures."""
+        return self.model.render(anchors, codes)
+
+    def encode(self, images: Images) -> tuple[Codes, Codes]:
+        """The model's means and log-variances."""
+        key = blake2b(images.tobytes()).digest()
+        if key not in self.kept:
+            means, log_variances = self.model.encode(images)
+            self.kept[key] = means, log_variances
+        return self.kept[key]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,14 @@ from bench.truth.association import adjusted
 
 
 def interactions(
-    codes: Float[ndarray, "n latents"], classes: Int[ndarray, "n factors"], sizes: tuple[int, ...]
+    codes: Float[ndarray, "n latents"],
+    classes: Int[ndarray, "n factors"],
+    sizes: tuple[int, ...],
+    alone: Float64[ndarray, "latents factors"],
 ) -> Float64[ndarray, "latents pairs"]:
     """The part of each code's variance that each pair of factors explains beyond the sum of its two, adjusted for chance.
 
+    `alone` is what each factor explains by itself (`adjusted`).
     Pairs come as in `pairs`. Exact on a balanced grid, where the parts of all factors and pairs add up to at most 1; on a random
     sample of it, right on average. Pairs with a factor that never varies have 0.
     """
@@ -21,7 +25,7 @@ def interactions(
     if not chosen:
         return np.zeros((codes.shape[1], 0))
     both = np.stack([classes[:, a] * sizes[b] + classes[:, b] for a, b in chosen], axis=1)
-    single = np.maximum(adjusted(codes, classes, sizes), 0.0)
+    single = np.maximum(alone, 0.0)
     joint = adjusted(codes, both, tuple(sizes[a] * sizes[b] for a, b in chosen))
     first, second = np.array(chosen).T
     return np.asarray(np.maximum(joint - single[:, first] - single[:, second], 0.0))

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from bench.component import component
 from bench.interfaces import Dataset
+from bench.truth.pooling import pooled, principal
 
 CHUNK = 1024  # pictures at a time
 Count = Annotated[int, Field(gt=0)]
@@ -35,19 +36,23 @@ class Reading(NamedTuple):
 
 @component
 class Matching:
-    """Starts from the nearest of `bank` random pictures, on images pooled by `pool`, and climbs down factor by factor.
+    """Starts from the nearest of `bank` random pictures and climbs down factor by factor.
+
+    Nearest is by the first `components` principal components of the bank, on images pooled by `pool`.
 
     There is one start for each combination of categorical classes, of which the one that leads furthest down after a pass is kept.
     A pass tries, for every factor in turn, all classes of a categorical factor and neighbours up to `reach` classes away of any
-    other, then neighbours in two factors at once, at full resolution. Then pictures climb down from what their neighbours in the
-    sequence read as, where that is far from their own answer: the pictures of a strip are alike. Each climb has at most `passes`.
+    other, then neighbours in two factors at once, at full resolution. The finest factor comes first: a coarse step can make up for
+    fine ones that lack, and leads astray. Then pictures climb down from what their neighbours in the sequence read as, where that
+    is far from their own answer: the pictures of a strip are alike. Each climb has at most `passes`.
     Values between classes are the bottom of the parabola through the best class and its neighbours; a picture of the dataset
     itself reads as its own classes.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     bank: Count
     pool: Count
+    components: Count
     passes: Count
     reach: Count
 
@@ -55,23 +60,27 @@ class Matching:
         """The reader of a dataset's factors."""
         size = len(dataset)
         index = np.arange(size) if size <= self.bank else np.random.default_rng(0).choice(size, self.bank, replace=False)
-        parts = [pooled(dataset.images(index[i : i + CHUNK]), self.pool) for i in range(0, len(index), CHUNK)]
-        classes = dataset.classes(index)
         categorical = [i for i, factor in enumerate(dataset.factors) if factor.kind == "categorical"]
-        _, context = np.unique(classes[:, categorical], axis=0, return_inverse=True)
-        rows = tuple(np.flatnonzero(context.ravel() == value) for value in range(context.max() + 1))
-        return Matcher(self, dataset, classes, np.concatenate(parts), rows)
+        _, context, counts = np.unique(dataset.classes(index)[:, categorical], axis=0, return_inverse=True, return_counts=True)
+        index = index[np.argsort(context.ravel(), kind="stable")]
+        parts = [pooled(dataset.images(index[i : i + CHUNK]), self.pool) for i in range(0, len(index), CHUNK)]
+        ends = np.cumsum(counts).tolist()
+        contexts = tuple(slice(end - count, end) for end, count in zip(ends, counts.tolist(), strict=True))
+        bank = np.concatenate(parts)
+        axes = principal(bank, self.components)
+        return Matcher(self, dataset, dataset.classes(index), axes, bank @ axes, contexts)
 
 
 @dataclass(frozen=True)
 class Matcher:
-    """A bank of pictures with known classes, ready to compare with. `contexts` are rows of equal categorical classes."""
+    """A bank of pictures with known classes, ready to compare with. `contexts` are spans of equal categorical classes."""
 
     settings: Matching
     dataset: Dataset
     classes: Int[ndarray, "bank factors"]
-    features: Float32[ndarray, "bank features"]
-    contexts: tuple[Int[ndarray, " _"], ...]
+    axes: Float32[ndarray, "features components"]
+    bank: Float32[ndarray, "bank components"]
+    contexts: tuple[slice, ...]
 
     def __call__(self, pictures: Pictures) -> Reading:
         """Read pictures; equal ones are read once."""
@@ -88,9 +97,10 @@ class Matcher:
 
     def _read(self, pictures: Pictures) -> Reading:
         apart, passes = self._apart(pictures), self.settings.passes
-        best = _Match(self.classes[apart.argmin(1)], np.full(len(pictures), np.inf))
-        for rows in self.contexts:
-            best.take(*self._descended(pictures, self.classes[rows[apart[:, rows].argmin(1)]], self._singles, 1))
+        best = _Match(self.classes[np.zeros(len(pictures), np.int64)], np.full(len(pictures), np.inf))
+        for span in self.contexts:
+            start = self.classes[span][apart[:, span].argmin(1)]
+            best.take(*self._descended(pictures, start, self._singles, 1))
         best.take(*self._descended(pictures, best.classes, self._singles + self._pairs, passes))
         for shift in (1, -1) * passes:
             offered = np.roll(best.classes, shift, axis=0)
@@ -99,19 +109,22 @@ class Matcher:
         return Reading(best.classes, self._between(pictures, best), best.misfit)
 
     def _apart(self, pictures: Pictures) -> Float32[ndarray, "n bank"]:
-        features = pooled(pictures, self.settings.pool)
-        apart: Float32[ndarray, "n bank"] = np.square(self.features).sum(1) - 2 * features @ self.features.T
+        apart: Float32[ndarray, "n bank"] = pooled(pictures, self.settings.pool) @ self.axes @ (-2 * self.bank.T)
+        apart += np.square(self.bank).sum(1)
         return apart
 
     def _descended(self, pictures: Pictures, start: Classes, moves: Sequence[Move], passes: int) -> "_Match":
         match = _Match(start.copy(), self._misfit(pictures, start))
         live = np.flatnonzero(match.misfit)
-        for _ in range(passes):
+        known = np.full((1 + passes * len(moves), len(pictures)), -1, np.int64)  # what was compared: no picture is drawn twice
+        known[0] = self.dataset.index(start)
+        for turn in range(passes):
             before = match.misfit[live]
-            for move in moves:
-                here = match.classes[live]
-                tried = self._moved(here, move)
-                new = (tried != here).any(1)
+            for i, move in enumerate(moves, 1 + turn * len(moves)):
+                tried = self._moved(match.classes[live], move)
+                index = self.dataset.index(tried)
+                new = (known[:i, live] != index).all(0)
+                known[i, live] = index
                 match.take(tried[new], self._misfit(pictures[live[new]], tried[new]), live[new])
             live = live[match.misfit[live] < before]
         return match
@@ -119,8 +132,9 @@ class Matcher:
     @cached_property
     def _singles(self) -> tuple[Move, ...]:
         found: list[Move] = []
-        for column, factor in enumerate(self.dataset.factors):
-            size = len(factor.values)
+        sizes = [len(factor.values) for factor in self.dataset.factors]
+        for column in sorted(range(len(sizes)), key=lambda k: -sizes[k]):
+            factor, size = self.dataset.factors[column], sizes[column]
             near = [sign * step for step in range(1, min(self.settings.reach, size - 1) + 1) for sign in (1, -1)]
             found += [((column, offset),) for offset in (range(1, size) if factor.kind == "categorical" else near)]
         return tuple(found)
@@ -184,11 +198,3 @@ class _Match(NamedTuple):
         rows = np.arange(len(self.misfit)) if rows is None else rows
         better = misfit < self.misfit[rows]
         self.classes[rows[better]], self.misfit[rows[better]] = classes[better], misfit[better]
-
-
-def pooled(pictures: Pictures, pool: int) -> Float32[ndarray, "n features"]:
-    """Means of squares of `pool` pixels a side, flat; a border that fills no square is left out."""
-    n, channels, height, width = pictures.shape
-    high, wide = height // pool, width // pool
-    cut = pictures[:, :, : high * pool, : wide * pool].reshape(n, channels, high, pool, wide, pool)
-    return np.asarray(cut.mean((3, 5), dtype=np.float32).reshape(n, channels * high * wide))

@@ -40,7 +40,7 @@ class RecoveredTruth:
     clean too, else `mixed` with `mismatch` 1 in the evidence, and `conditional` if factors interact in its code.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     seed: int
     sample: Annotated[int, Field(gt=0)] | None
     quantiles: tuple[Share, Share]
@@ -102,7 +102,8 @@ class RecoveredTruth:
 
     def _status(self, shares: Mapping[str, float], evidence: Mapping[str, float]) -> Status:
         if evidence["acts"] == 0:
-            return "ambiguous" if evidence["visible"] else "inactive"  # something changes that no factor accounts for
+            # Something may change that no factor accounts for.
+            return "ambiguous" if evidence["visible"] > self.activity.seen else "inactive"
         if evidence["interaction"] >= self.synergy:
             return "group"
         contrast = max((x for name, x in evidence.items() if name.startswith("context/") or name == "contrast"), default=0.0)
@@ -113,7 +114,9 @@ class RecoveredTruth:
     def _reconciled(
         self, status: Status, shares: Mapping[str, float], latent: int, visible: float, heard: Hearing
     ) -> tuple[Status, float]:
-        active = verdict({name: bool(says[latent]) for name, says in heard.says.items()} | {"picture": visible > 0})
+        active = verdict(
+            {name: bool(says[latent]) for name, says in heard.says.items()} | {"picture": visible > self.activity.seen}
+        )
         if active != "active":
             return active, float(active == "ambiguous")
         if heard.associations.interaction[latent] > self.encoder.conditional:

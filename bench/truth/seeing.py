@@ -1,6 +1,6 @@
 """The decoder's side of a model: what each unit changes in the pictures, by factor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,9 +48,9 @@ class Moving:
         start = held(condition, self.references)
         return sweep(self.model, self.read, self.anchors, start, unit.latents, self.ends, self.steps, self.grid)
 
-    def start(self, unit: Unit) -> Reading:
-        """What the references show, the unit's condition put in place."""
-        return self.read(self.model.render(self.anchors, held(unit.condition, self.references)))
+    def starts(self, conditions: Iterable[Condition | None]) -> dict[Condition | None, Reading]:
+        """What the references show under each condition."""
+        return {one: self.read(self.model.render(self.anchors, held(one, self.references))) for one in dict.fromkeys(conditions)}
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,12 @@ def see(
     idle = {unit.latents[0]: own for unit, (own, *_) in zip(units, sweeps, strict=True) if _idle(unit, passive)}
     every = [one for group in sweeps for one in group]
     measure = yardstick(dataset.factors, trust >= reliable, rounds, every, correlation)
+    starts = moving.starts(unit.condition for unit in units)
     found = []
     for unit, group in zip(units, sweeps, strict=True):
         rest = [one for latent, one in idle.items() if latent not in unit.latents]  # a latent is no null of itself
         floor = activity.floor(np.concatenate([one.change for one in rest]) if rest else np.zeros(0))
-        found.append(_seen(moving, unit, group, replace(measure, null=_null(measure, rest)), floor))
+        found.append(_seen(starts[unit.condition], group, replace(measure, null=_null(measure, rest)), floor))
     return Seeing(tuple(found), trust)
 
 
@@ -96,7 +97,7 @@ def _null(measure: Yardstick, idle: Sequence[Sweep]) -> Float64[ndarray, " facto
     return np.asarray(np.concatenate(found).mean(0) if found else measure.null)
 
 
-def _seen(moving: Moving, unit: Unit, sweeps: Sequence[Sweep], measure: Yardstick, floor: float) -> Seen:
+def _seen(start: Reading, sweeps: Sequence[Sweep], measure: Yardstick, floor: float) -> Seen:
     own, *others = (measure.effects(one, one.change > floor) for one in sweeps)
     change = sweeps[0].change
-    return Seen(own, tuple(others), moving.start(unit), float(change.mean()), float((change > floor).mean()))
+    return Seen(own, tuple(others), start, float(change.mean()), float((change > floor).mean()))

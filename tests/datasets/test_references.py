@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bench.datasets import references
-from bench.datasets.references import load_references, read_references
+from bench.datasets.references import load_references, read_references, unit_references
 from bench.errors import DataError
 
 
@@ -14,7 +14,7 @@ def line(**fields):
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
     """A dataset's folder of its own; writes its reference files."""
-    monkeypatch.setattr(references, "shipped", lambda folder, name: tmp_path / folder / name)
+    monkeypatch.setattr(references, "shipped", lambda folder, *parts: tmp_path.joinpath(folder, *parts))
     load_references.cache_clear()
 
     def write(**files):
@@ -62,3 +62,13 @@ def test_one_annotator_speaks_once_of_a_unit(tmp_path):
     path.write_text("\n".join([line(), line(annotator="a2"), line(text="It shrinks.")]), encoding="utf-8")
     with pytest.raises(DataError, match=r"line 3: .*came before"):
         read_references(path)
+
+
+def test_datasets_that_show_the_same_pictures_share_their_references(shipped):
+    shipped(a=[line(), line(model="other", unit="latent_9")])
+    assert unit_references("toys", "m") == unit_references("toys_official", "m") == {"latent_0": ("It grows.",)}
+
+
+def test_a_model_or_a_dataset_that_nobody_wrote_about_has_no_references(shipped):
+    shipped(a=[line()])
+    assert unit_references("toys", "n") == unit_references("toysome", "m") == unit_references("games", "m") == {}

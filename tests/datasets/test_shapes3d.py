@@ -203,3 +203,39 @@ def test_most_hand_labelled_sentences_are_read_as_labelled():
     wrong = [row["text"] for row in labelled if parse(row["text"], words) != row["labels"]]
     print(f"{len(labelled) - len(wrong)} of {len(labelled)} read as labelled; not:", *wrong, sep="\n")  # noqa: T201
     assert len(wrong) <= 0.1 * len(labelled)
+
+
+HUES = {
+    "The floor turns green.": {"floor_hue"},
+    "The wall gradually turns blue.": {"wall_hue"},
+    "The ball turns purple.": {"object_hue"},
+    "It turns green.": {"object_hue"},
+    "The object turns green and gets smaller.": {"object_hue", "scale"},
+    "The cube turns red while it grows.": {"object_hue", "scale"},
+    "It turns clockwise.": {"orientation"},
+    "The size of the purple object changes.": {"scale"},
+    "The shape of the purple object changes.": {"shape"},
+    "The color of the purple object changes.": {"object_hue"},
+    "The orientation of the green capsule changes.": {"orientation"},
+    "The red floor stays the same and the blue object shrinks.": {"scale"},
+    "The wall hue shifts.": {"wall_hue"},
+    "The floor hue shifts gradually.": {"floor_hue"},
+    "The object hue drifts.": {"object_hue"},
+    "The object's hue shifts gradually.": {"object_hue"},
+    "The hue of the object shifts from red to blue.": {"object_hue"},
+    "The wall shifts to the right.": {"orientation"},
+    "The floor, wall and object hue change.": {"floor_hue", "wall_hue", "object_hue"},
+    "The floor and wall hue change.": {"floor_hue", "wall_hue"},
+    "It changes the floor, wall and object colours.": {"floor_hue", "wall_hue", "object_hue"},
+    "The hue of the floor, wall and object changes.": {"floor_hue", "wall_hue", "object_hue"},
+    "The hue of the floor changes, not that of the wall.": {"floor_hue"},
+    "The object's colour changes, not that of the wall.": {"object_hue"},
+    "The color of the object changes but not that of the floor.": {"object_hue"},
+    "The color of the wall changes, but that of the object does not.": {"wall_hue"},
+    "The colour of the floor changes and so does that of the wall.": {"floor_hue", "wall_hue"},
+}
+
+
+@pytest.mark.parametrize(("text", "factors"), HUES.items(), ids=HUES)
+def test_a_colour_belongs_to_the_thing_that_it_is_said_of(text, factors):
+    assert parse(text, words).keys() == factors

@@ -18,6 +18,10 @@ def test_sure_and_wrong_scores_one_and_unsure_and_right_minus_one():
     assert score([0.0, 0.0], [1, 1]) == -1.0
 
 
+def test_zero_is_best_so_no_table_prefers_the_smallest():
+    assert Overconfidence.higher_is_better is None
+
+
 def test_by_hand():
     assert score([0.9, 0.7, 0.8], [1, 0, 0]) == pytest.approx(0.8 - 1 / 3)
 

@@ -359,7 +359,20 @@ NARRATED = [
     ("The object becomes brighter.", claims(c=None)),
 ]
 
-OWN = MOTION + SIZE + TURNS + SHAPES + SEVERAL + CONSTANT + STRIP + WAVERING + CONDITIONAL + LOOSE + NARRATED
+QUALIFIED = [
+    ("The size of the white heart changes.", claims(s=None)),
+    ("The orientation of the large square changes.", claims(o=None)),
+    ("The shape of the small object changes.", claims(h=None)),
+    ("The horizontal position of the small heart decreases.", claims(x=LEFT)),
+    ("The scale shifts upward.", claims(s=1)),
+    ("The heart turns small.", claims(s=-1)),
+    ("The ellipse turns.", claims(o=None)),
+    ("The shape changes, not the orientation.", claims(h=None)),
+    ("The position changes, not the size.", claims(x=None, y=None)),
+    ("The size of the heart changes, not that of the square.", claims(s=None)),
+]
+
+OWN = QUALIFIED + MOTION + SIZE + TURNS + SHAPES + SEVERAL + CONSTANT + STRIP + WAVERING + CONDITIONAL + LOOSE + NARRATED
 
 
 @pytest.mark.parametrize(("text", "expected"), OWN, ids=[text for text, _ in OWN])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bench.metrics.told import compared, pooled, references, told
@@ -48,3 +50,27 @@ def test_pooling_by_hand():
 
 def test_words_are_lower_case_without_punctuation():
     assert words("The shape's size, (mostly) GROWS: 3-fold!") == ["the", "shape's", "size", "mostly", "grows", "3", "fold"]
+
+
+def test_what_people_wrote_comes_after_what_is_generated_and_once(judge):
+    case = judge("It grows.", scale=1)
+    generated = references(case)
+    human = replace(case, references=("Bigger and bigger.", generated[0], "Bigger and bigger."))
+    assert references(human) == (*generated, "Bigger and bigger.")
+
+
+def test_what_people_wrote_is_compared_with_the_best_and_in_the_mean(judge):
+    case = judge("Bigger and bigger.", scale=1)
+    human = replace(case, references=("Bigger and bigger.",))
+    assert compared([case], letters, "best")[0] < compared([human], letters, "best")[0] == 1.0
+    n, mean = len(references(case)), compared([case], letters, "mean")[0]
+    assert compared([human], letters, "mean") == pytest.approx([(n * mean + 1) / (n + 1)])
+
+
+def test_what_people_wrote_is_enough_where_nobody_knows_the_truth(judge):
+    human = replace(judge("It grows.", known=False), references=("It grows.",))
+    assert compared([human], letters, "best") == [1.0]
+
+
+def test_an_inactive_unit_has_no_references_whatever_people_wrote(judge):
+    assert references(replace(judge("It grows."), references=("It grows.",))) == ()

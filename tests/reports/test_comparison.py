@@ -45,6 +45,13 @@ def test_the_first_is_better_when_its_difference_is_the_right_way(versus):
     assert [compare(versus(higher=higher, a=a, b=b))[0].better for higher in (True, False)] == ["b", "a"]
 
 
+def test_where_zero_is_best_the_nearer_is_better(versus):
+    near, far = np.full((10, 1), 0.1).tolist(), np.full((10, 1), -0.6).tolist()
+    [found] = compare(versus(higher=None, near=near, far=far))
+    assert (found.better, found.higher_is_better) == ("near", None)
+    assert found.difference == pytest.approx(-0.5)
+
+
 def test_neither_is_better_by_chance(versus):
     a, b = noisy(10, 5, 0.0)
     assert compare(versus(a=a, b=b))[0].better is None

@@ -36,6 +36,11 @@ def test_lower_is_better_turns_the_order(rows_of):
     assert [rank.level for rank in ranks(rows_of(higher=False, a=[0.9, 0.8], b=[0.1, 0.2]))] == ["b", "a"]
 
 
+def test_the_nearest_to_zero_comes_first_where_zero_is_best(rows_of):
+    found = ranks(rows_of(higher=None, a=[-0.5, -0.4], b=[0.3, -0.3], c=[0.1, -0.2]))
+    assert [rank.level for rank in found] == ["c", "b", "a"]
+
+
 def test_equal_ones_share_the_middle_of_their_places(rows_of):
     found = ranks(rows_of(a=[0.5, 0.1], b=[0.1, 0.5], c=[0.0, 0.0]))
     assert {rank.level: rank.place for rank in found} == {"a": 1.5, "b": 1.5, "c": 3.0}

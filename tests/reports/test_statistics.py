@@ -155,7 +155,8 @@ def test_unequal_clusters_agree_with_a_naive_loop():
     influence = [sum(part) - len(part) * mean for part in clusters]
     a = sum(u**3 for u in influence) / (6 * sum(u**2 for u in influence) ** 1.5)
     bias = stats.norm.ppf(np.mean(np.array(means) < mean))
-    width = -stats.norm.ppf(tails(sum(sizes) ** 2 / sum(n**2 for n in sizes))[0])
+    scale = sum((u / (1 - n / sum(sizes))) ** 2 for u, n in zip(influence, sizes, strict=True)) / sum(u**2 for u in influence)
+    width = scale**0.5 * stats.t.ppf(0.975, sum(sizes) ** 2 / sum(n**2 for n in sizes) - 1)
     levels = [stats.norm.cdf(bias + z / (1 - a * z)) for z in (bias - width, bias + width)]
     assert interval(clusters, 60_000, 0) == pytest.approx(tuple(np.quantile(means, levels)), abs=0.06)
     assert abs(a) > 0.03

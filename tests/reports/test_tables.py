@@ -35,6 +35,26 @@ def test_the_best_is_the_lowest_where_lower_is_better():
     assert best_of(tabulate([summary("a", 0.2, higher=False), summary("b", 0.7, higher=False)])) == ["a"]
 
 
+def test_the_best_is_the_nearest_to_zero_where_zero_is_best():
+    table = tabulate([summary(name, mean, higher=None) for name, mean in (("a", -0.6), ("b", 0.2), ("c", -0.1))])
+    assert best_of(table) == ["c"]
+    assert table.columns[0].arrow == "→0"
+
+
+def test_equal_distances_from_zero_are_both_best():
+    assert best_of(tabulate([summary(name, mean, higher=None) for name, mean in (("a", -0.2), ("b", 0.2), ("c", 0.5))])) == [
+        "a",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "head"), [(as_markdown, "set_f1 →0"), (lambda t: as_latex(t, "", ""), r"set\_f1 $\rightarrow 0$")]
+)
+def test_every_rendering_says_that_zero_is_best(form, head):
+    assert head in form(tabulate([summary("a", 0.2, higher=None)]))
+
+
 def test_a_control_is_never_the_best():
     table = tabulate([summary("oracle", 1.0), summary("a", 0.2), summary("b", 0.7)], controls=["oracle"])
     assert best_of(table) == ["b"]

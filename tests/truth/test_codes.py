@@ -14,7 +14,7 @@ SIZES = (3, 6, 40, 32, 32)
 NAMES = ("shape", "scale", "orientation", "x", "y")
 CODES = CodeRules(bins=20, permutations=50, clean_explained=0.3, conditional=0.2, explained=0.05)
 QUICK = CodeRules(bins=20, permutations=3, clean_explained=0.3, conditional=0.2, explained=0.05)
-ACTIVITY = ActivityRules(mean_variance=0.01, divergence=0.01, mean_deviation=0.05, posterior_variance=0.9, picture=0.1)
+ACTIVITY = ActivityRules(mean_variance=0.01, divergence=0.01, mean_deviation=0.05, posterior_variance=0.9, picture=0.1, seen=0.15)
 RULES = StatusRules(
     clean_top=0.85, clean_second=0.10, two_sum=0.85, two_second=0.25, entangled_part=0.15, entangled_below=0.5, named=0.15
 )

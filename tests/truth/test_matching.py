@@ -3,7 +3,8 @@ import pytest
 
 from bench.datasets.dsprites import DSprites
 from bench.truth.circles import Circle, circles
-from bench.truth.matching import Matching, pooled
+from bench.truth.matching import Matching
+from bench.truth.pooling import pooled, principal
 from bench.truth.reliability import reliability, softened
 from tests.truth.stamps import Stamps
 
@@ -14,12 +15,12 @@ INDEX = RNG.integers(0, len(WORLD), 200)
 
 @pytest.fixture(scope="module")
 def read():
-    return Matching(bank=2000, pool=4, passes=3, reach=6).on(WORLD)
+    return Matching(bank=2000, pool=4, components=64, passes=3, reach=6).on(WORLD)
 
 
 @pytest.fixture(scope="module")
 def sprites():
-    return Matching(bank=20_000, pool=4, passes=3, reach=2).on(DSprites())
+    return Matching(bank=20_000, pool=4, components=64, passes=3, reach=2).on(DSprites())
 
 
 def test_pictures_of_the_dataset_read_as_their_classes(read) -> None:
@@ -57,7 +58,7 @@ def test_no_pictures_give_an_empty_reading(read) -> None:
 
 def test_reading_is_the_same_each_time(read) -> None:
     pictures = softened(WORLD.images(INDEX[:50]))
-    again = Matching(bank=2000, pool=4, passes=3, reach=6).on(WORLD)(pictures)
+    again = Matching(bank=2000, pool=4, components=64, passes=3, reach=6).on(WORLD)(pictures)
     assert all(np.array_equal(one, other) for one, other in zip(read(pictures), again, strict=True))
 
 
@@ -106,3 +107,12 @@ def test_a_row_that_meets_two_symmetries_is_read_at_their_least_common_multiple(
     circle = Circle(4, 12, (0,), (2,), (1, 2))
     assert circle.unrolled(np.array([[3.0, 9.0]]), np.array([[1, 2]]))[1].tolist() == [2]
     assert np.ptp(circle.unrolled(np.array([[3.0, 9.0]]), np.array([[1, 2]]))[0]) == 0
+
+
+def test_principal_axes_keep_the_variance_that_was_put_in() -> None:
+    rng = np.random.default_rng(0)
+    features = (rng.standard_normal((500, 2)) @ rng.standard_normal((2, 9))).astype(np.float32)
+    axes = principal(features, 2)
+    assert (features @ axes).var(0).sum() == pytest.approx(features.var(0).sum(), rel=1e-4)
+    assert np.abs(axes.T @ axes - np.eye(2)).max() < 1e-5
+    assert principal(features, 20).shape == (9, 9)

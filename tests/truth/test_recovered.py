@@ -25,7 +25,7 @@ def config(override: str):
 
 
 AS_SHIPPED = build(config("+truth=recovered")["truth"])
-READER = Matching(bank=4000, pool=4, passes=2, reach=3)
+READER = Matching(bank=4000, pool=4, components=64, passes=2, reach=3)
 LABEL = replace(AS_SHIPPED, references=32, steps=7, grid=5, sample=2000, reader=READER, context=6, reliable=0.5)
 
 

@@ -35,8 +35,8 @@ def cut(reading: Reading, _: Mark) -> None:
 
 
 def which(reading: Reading, _: Mark) -> None:
-    """ "That": goes on with a noun that still waits for its verb; before a noun ("which shape") it means nothing."""
-    if reading.peek().nouns and reading.peek().gap == 0:
+    """ "That": goes on with a noun that still waits for its verb; before a noun ("which shape", "that of the wall"), nothing."""
+    if (reading.peek().nouns or "of" in reading.peek().roles) and reading.peek().gap == 0:
         return
     if reading.clause.queue:
         reading.clause.refer()
@@ -69,8 +69,10 @@ def for_case(reading: Reading, mark: Mark) -> None:
 
 
 def denial(reading: Reading, mark: Mark) -> None:
-    """ "Not", "without": what follows is no claim."""
+    """ "Not", "without": what follows is no claim; what came before its comma stays one ("the shape changes, not the size")."""
     reading.denial = mark.word
+    if "comma" in reading.peek(-1).roles:
+        reading.clause.confirm()
     reading.clause.queue = reading.clause.subject()
     reading.clause.negated = reading.clause.denying = True
 

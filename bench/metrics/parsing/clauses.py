@@ -13,12 +13,16 @@ _SIGNS: dict[str, Sign] = {"change": None, "rise": 1, "fall": -1}
 
 @dataclass(slots=True)
 class Noun:
-    """A factor named and not yet governed. `claims` holds when it is a change by itself ("rotation")."""
+    """A factor named and not yet governed. `claims` holds when it is a change by itself ("rotation").
+
+    A `quality` ("the hue") changes when it shifts; what has one ("the wall") moves.
+    """
 
     factors: frozenset[str]
     claims: dict[str, Sign]
     part: int
     comma: int
+    quality: bool = False
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Clause:
 
     def noun(self, mark: Mark) -> None:
         """A factor is named: it waits for its predicate."""
-        noun = Noun(frozenset(mark.nouns), mark.claims, self.parts, self.commas)
+        noun = Noun(frozenset(mark.nouns), mark.claims, self.parts, self.commas, mark.quality)
         self.named |= mark.nouns
         self.denying = False
         if self.excepted is not None:

@@ -20,7 +20,7 @@ def content(reading: Reading, mark: Mark) -> None:
     if mark.values:
         value(reading, mark)
     else:
-        reading.clause.journey.arriving = False
+        reading.clause.journey.arriving = _is_copula(reading, mark)
     if mark.turns:
         direction(reading, mark)
 
@@ -30,12 +30,21 @@ def noun(reading: Reading, mark: Mark) -> None:
     reading.latent = False
     after = reading.peek()
     owner = "possessive" in after.roles or (after.nouns and after.gap == 0)
-    thing = reading.peek(-2)
-    owned = "of" in reading.peek(-1).roles and (thing.nouns - mark.nouns or thing.claims or "move" in thing.roles)
+    of = _before(reading)
+    thing = reading.peek(of - 1)
+    owned = "of" in reading.peek(of).roles and (thing.nouns - mark.nouns or thing.claims or "move" in thing.roles)
     if (owner or owned) and not mark.claims and not mark.nouns & reading.lexicon.directed:
         return
     reading.named.append(Claim(frozenset(mark.nouns), None))
     reading.clause.noun(mark)
+
+
+def _before(reading: Reading) -> int:
+    """Where the mark before a noun stands, its adjectives passed over ("of the purple object")."""
+    at = -1
+    while reading.peek(at).values and not reading.peek(at).nouns:
+        at -= 1
+    return at
 
 
 def predicate(reading: Reading, kind: str) -> None:
@@ -75,7 +84,7 @@ def claim(reading: Reading, mark: Mark) -> None:
 def _is_copula(reading: Reading, mark: Mark) -> bool:
     """Whether "grows" or "turns" merely links to what follows: "grows smaller", "turns large"."""
     after = reading.peek()
-    if not mark.word.startswith(("grow", "turn")) or after.gap:
+    if not mark.claims or not mark.word.startswith(("grow", "turn")) or after.gap:
         return False
     if after.claims and after.roles & {"rise", "fall"} and after.word.endswith(("er", "more")):
         return True

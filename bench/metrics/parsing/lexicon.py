@@ -12,6 +12,7 @@ from bench.metrics.parsing.roles import ROLES
 Sign = Literal[-1, 1] | None
 
 _PUNCTUATION = {",": "comma", "(": "comma", ")": "comma", ":": "colon", ".": "stop", ";": "stop", "!": "stop", "?": "stop"}
+_QUALITIES = frozenset({"hue", "color", "colour", "shade", "tint"})
 _REACH = 4  # filler words that may stand between two words of a phrase
 
 
@@ -20,7 +21,8 @@ class Mark:
     """A phrase found in a text: its grammatical roles, and what it says of factors.
 
     `claims` are changes it states by itself ("grows"), `turns` directions that need a verb of motion ("right"), `nouns` factors it
-    names, `values` classes it names by their rank among the named ones. `gap` counts unknown words since the mark before.
+    names (by a `quality`: "the hue of the wall"), `values` classes it names by their rank among the named ones. `gap` counts
+    unknown words since the mark before.
     """
 
     roles: set[str] = field(default_factory=set)
@@ -28,6 +30,7 @@ class Mark:
     claims: dict[str, Sign] = field(default_factory=dict)
     turns: dict[str, Sign] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    quality: bool = False
     word: str = ""
     gap: int = 0
 
@@ -52,7 +55,8 @@ class Lexicon:
                 gap += not is_filler(stems[at])
                 at += 1
                 continue
-            marks.append(Mark(found.roles, found.nouns, found.claims, found.turns, found.values, words[at], gap))
+            told = (found.roles, found.nouns, found.claims, found.turns, found.values, found.quality)
+            marks.append(Mark(*told, words[at], gap))
             at, gap = end, 0
         return marks
 
@@ -91,7 +95,9 @@ def lexicon(vocabulary: Vocabulary) -> Lexicon:
 
 def _add(phrases: dict[tuple[str, ...], Mark], words: FactorWords) -> None:
     for noun in words.nouns:
-        phrases[_stems(noun)].nouns.add(words.factor)
+        named = phrases[_stems(noun)]
+        named.nouns.add(words.factor)
+        named.quality = not _QUALITIES.isdisjoint(noun.split())
     for rank, names in enumerate(words.values.values()):
         for name in names:
             phrases[_stems(name)].values[words.factor] = rank

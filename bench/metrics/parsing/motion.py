@@ -7,7 +7,7 @@ from bench.metrics.parsing.lexicon import Mark
 def move(clause: Clause, strong: bool) -> None:
     """A verb of motion: of the object, or of a noun that is no place ("the size shifts"). Weak ones need a direction ("goes")."""
     subject = clause.subject()
-    if any(clause.directed(noun) for noun in subject) and not clause.at_places(subject):
+    if any(clause.directed(noun) or noun.quality for noun in subject) and not clause.at_places(subject):
         clause.govern("change", subject)
         clause.carried, clause.last = subject, "change"
         return

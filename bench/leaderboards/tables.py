@@ -1,0 +1,24 @@
+"""The tables of a folder of submissions: every task, every format."""
+
+from pathlib import Path
+
+from bench.leaderboards.board import board
+from bench.leaderboards.intake import read
+from bench.leaderboards.renderings import RENDERINGS
+from bench.leaderboards.submission import Submission
+from bench.leaderboards.tasks import task
+
+CONTROLS = ("oracle", "constant", "shuffled")
+
+
+def made(folder: Path) -> dict[str, dict[Path, str]]:
+    """By task, the text that each file below `folder/tables/` must have. Submissions that are damaged raise `DataError`."""
+    by_task: dict[str, list[Submission]] = {}
+    for path in sorted((folder / "rows").glob("*.jsonl")):
+        submission = read(path)
+        by_task.setdefault(submission.header.task, []).append(submission)
+    boards = {name: board(task(name), found, CONTROLS) for name, found in sorted(by_task.items())}
+    return {
+        name: {folder / "tables" / f"{name}.{end}": render(one) for end, render in RENDERINGS.items()}
+        for name, one in boards.items()
+    }
