@@ -132,7 +132,7 @@ class ScoringJudge(Protocol):
         self, texts: Sequence[str], strips: Sequence[Traversal], vocabulary: Vocabulary
     ) -> Float64[ndarray, "texts strips"]: ...
     def rises(self, texts: Sequence[str], strips: Sequence[Traversal], vocabulary: Vocabulary) -> Float64[ndarray, " pairs"]:
-        """For each text and its strip, shown by its two end frames alone: the probability that the last one has the larger value."""
+        """For each text and its strip, its two end frames alone: the probability that the last one has the larger value."""
         ...
 
 

@@ -41,6 +41,7 @@ TEXTS = (
     None,
     "The position of the object changes.",
 )
+BLIND = {"ClipAlignment": "a cosine with single frames does not see what changes; clip_directional is the one that does"}
 ODD = (
     "",
     " \n\t ",
@@ -249,6 +250,8 @@ def test_the_truth_scores_at_least_as_well_as_any_other_text(metric):
         return goodness(sum(values) / len(values), metric.higher_is_better) if values else None
 
     best = quality(perfect())
-    for text in TEXTS:
-        rival = quality([replace(c, explanation=Explanation(c.unit.name, text)) for c in perfect()])
-        assert rival is None or best >= rival - 1e-6
+    rivals = [quality([replace(c, explanation=Explanation(c.unit.name, text)) for c in perfect()]) for text in TEXTS]
+    beaten = all(rival is None or best >= rival - 1e-6 for rival in rivals)
+    if type(metric).__name__ in BLIND:
+        pytest.xfail(BLIND[type(metric).__name__]) if not beaten else pytest.fail("it passes now: take it off the list")
+    assert beaten

@@ -1,5 +1,6 @@
 """Captions of how a picture looks before and after what a text claims, as in Gal et al. 2022 (arXiv 2108.00946)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import ClassVar
@@ -8,6 +9,8 @@ from bench.component import component
 from bench.datasets.vocabulary import Vocabulary
 
 Pair = tuple[str, str]
+
+_ARTICLE = re.compile(r"\ba(?= [aeiou])")
 
 
 @component
@@ -31,7 +34,8 @@ class BeforeAfter:
         if factor not in self.frames:
             return []
         steps = self._steps(factor, vocabulary)
-        return [(self.frames[factor].format(before), self.frames[factor].format(after)) for before, after in steps]
+        frame = self.frames[factor]
+        return [(_ARTICLE.sub("an", frame.format(before)), _ARTICLE.sub("an", frame.format(after))) for before, after in steps]
 
     def _steps(self, factor: str, vocabulary: Vocabulary) -> list[Pair]:
         if factor in self.series:

@@ -55,7 +55,7 @@ def agreement(
             continue
         total += _nearest(seen, _directions(pairs, sign, encoder))
     length = np.sqrt(np.square(total).sum(1) + unshown)
-    return np.clip((seen * total).sum(1) / np.maximum(length, 1e-12), -1, 1)
+    return np.asarray(np.clip((seen * total).sum(1) / np.maximum(length, 1e-12), -1, 1))
 
 
 def unit(vectors: Float64[ndarray, "... dims"]) -> Float64[ndarray, "... dims"]:
@@ -64,7 +64,7 @@ def unit(vectors: Float64[ndarray, "... dims"]) -> Float64[ndarray, "... dims"]:
 
 
 def _nearest(seen: Float64[ndarray, "strips dims"], options: Float64[ndarray, "options dims"]) -> Float64[ndarray, "strips dims"]:
-    return options[(seen @ options.T).argmax(1)]
+    return np.asarray(options[(seen @ options.T).argmax(1)])
 
 
 def _directions(pairs: Sequence[tuple[str, str]], sign: Sign, encoder: JointEncoder) -> Float64[ndarray, "options dims"]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int
+from jaxtyping import Float64, Int, UInt8
 from numpy import ndarray
-from numpy.random import default_rng
+from numpy.random import Generator, default_rng
 
 from bench.encoders.training.scenes import Scenes
 from bench.encoders.training.words import POSES_OF, UNSAID
@@ -35,18 +35,22 @@ class Found:
 
 def found(scenes: Scenes, encoder: JointEncoder, seed: int = 1) -> Found:
     """Measure on the held-out combinations of one dataset."""
+    seen = encoder.images(_pictures(scenes, default_rng(seed)))[::PICTURES].astype(np.float64)
+    single = {name: _single(scenes, encoder, seen, column, seed) for column, name in enumerate(scenes.wording.words)}
+    return Found(among_all(scenes, encoder, seed), among_all(scenes, encoder, seed, new_wordings=True), single)
+
+
+def among_all(scenes: Scenes, encoder: JointEncoder, seed: int = 1, new_wordings: bool = False) -> float:
+    """The share of pictures whose own caption is the nearest among one for each held-out combination."""
     rng = default_rng(seed)
-    combinations = scenes.held_out
-    pictures = np.concatenate([scenes.of(one, PICTURES, rng) for one in combinations])
-    right = np.repeat(np.arange(len(combinations)), PICTURES)
-    seen = encoder.images(pictures).astype(np.float64)
+    seen = encoder.images(_pictures(scenes, rng)).astype(np.float64)
+    texts = [scenes.say(one, rng, new_wordings) for one in scenes.held_out]
+    right = np.repeat(np.arange(len(texts)), PICTURES)
+    return float(((seen @ encoder.texts(texts).T).argmax(1) == right).mean())
 
-    def share(held_out: bool) -> float:
-        texts = [scenes.say(one, rng, held_out) for one in combinations]
-        return float(((seen @ encoder.texts(texts).T).argmax(1) == right).mean())
 
-    single = {name: _single(scenes, encoder, seen[::PICTURES], column, seed) for column, name in enumerate(scenes.wording.words)}
-    return Found(share(False), share(True), single)
+def _pictures(scenes: Scenes, rng: Generator) -> UInt8[ndarray, "n channels height width"]:
+    return np.concatenate([scenes.of(one, PICTURES, rng) for one in scenes.held_out])
 
 
 def _single(scenes: Scenes, encoder: JointEncoder, seen: Float64[ndarray, "n dims"], column: int, seed: int) -> float:

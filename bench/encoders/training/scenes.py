@@ -57,8 +57,9 @@ class Scenes:
         while missing.any():
             classes = np.where(fixed, shared, rng.integers(sizes, size=shape)).reshape(-1, len(sizes))
             index[missing] = self.dataset.index(classes[missing])
-            missing = self._tested[index]
-            shared = np.where(missing.reshape(groups, size).any(1)[:, None, None], rng.integers(sizes, size=shared.shape), shared)
+            missing = np.asarray(self._tested[index])
+            blocked = np.asarray(missing.reshape(groups, size).any(1))[:, None, None]
+            shared = np.where(blocked, rng.integers(sizes, size=shared.shape), shared)
         return index
 
     def of(self, combination: Int[ndarray, " properties"], count: int, rng: Generator) -> UInt8[ndarray, "n channels height width"]:
