@@ -80,10 +80,21 @@ def test_help_lists_every_group():
     assert all(group in text and option in text for group, options in groups().items() for option in options)
 
 
+LATENT = "explainer=latent_explainer"
+WITHIN = {  # groups whose options are parts of other components
+    "metric": ["metric=[{}]"],
+    "traversal": ["traversal@bias.moves={}"],
+    "truth": ["truth@model.truth={}"],
+    "prompt": [LATENT, "prompt@explainer.prompt={}"],
+    "layout": [LATENT, "layout@explainer.layout={}"],
+    "certainty": [LATENT, "certainty@explainer.certainty={}"],
+    "polarity": [LATENT, "certainty@explainer.certainty=sentences", "polarity@explainer.certainty.polarity={}"],
+}
+
+
 @pytest.mark.parametrize(("group", "option"), [(g, o) for g, options in groups().items() for o in options if g != "experiment"])
 def test_every_option_composes(group, option):
-    override = {"traversal": f"traversal@bias.moves={option}", "truth": f"truth@model.truth={option}"}.get(group)
-    assert composed(override or (f"{group}=[{option}]" if group == "metric" else f"{group}={option}"))
+    assert composed(*(override.format(option) for override in WITHIN.get(group, [f"{group}={{}}"])))
 
 
 @pytest.mark.parametrize("name", groups()["experiment"])
