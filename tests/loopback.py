@@ -23,13 +23,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Received:
-    """One request: its fields, the headers in lower case, what was done with it and when (seconds, monotonic)."""
+    """One request: its fields, the headers in lower case, what was done with it, when (seconds, monotonic), its path and bytes."""
 
     body: dict
     sha256: str
     headers: Mapping[str, str]
     outcome: str
     at: float
+    target: str
+    content: bytes
 
 
 def plain_answer(body: dict) -> str:
@@ -90,7 +92,7 @@ class Loopback:
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        received = self._receive(headers, await reader.readexactly(int(headers.get("content-length", 0))))
+        received = self._receive(head[0].split(" ")[1], headers, await reader.readexactly(int(headers.get("content-length", 0))))
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
@@ -106,11 +108,11 @@ class Loopback:
         await writer.drain()
         return True
 
-    def _receive(self, headers: Mapping[str, str], content: bytes) -> Received:
+    def _receive(self, target: str, headers: Mapping[str, str], content: bytes) -> Received:
         sha256 = hashlib.sha256(content).hexdigest()
         outcome = self.script.popleft() if self.script else self.outcome(sha256, self._times[sha256])
         self._times[sha256] += 1
-        received = Received(json.loads(content or b"{}"), sha256, headers, outcome, time.monotonic())
+        received = Received(json.loads(content or b"{}"), sha256, headers, outcome, time.monotonic(), target, content)
         self.received.append(received)
         if self.log:
             with self.log.open("a") as file:

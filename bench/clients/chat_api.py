@@ -79,12 +79,12 @@ class ChatApi:
         async with line:
             return await retried(partial(self._try, line, message, replicate), self.attempts, self._jitter)
 
-    async def _try(self, line: Line, message: Message, replicate: int) -> Answer:
+    async def _try(self, line: "Line[AsyncOpenAI]", message: Message, replicate: int) -> Answer:
         async with line.slots:
             status, headers, body = await self._post(line, self._body(message, replicate))
         return answer(body) if status == 200 else refuse(status, headers, body)
 
-    async def _post(self, line: Line, body: dict[str, object]) -> tuple[int, Mapping[str, str], str]:
+    async def _post(self, line: "Line[AsyncOpenAI]", body: dict[str, object]) -> tuple[int, Mapping[str, str], str]:
         """Status, headers and text of the reply. The SDK's own errors hold the key in their requests, so none of them gets out."""
         import openai
 
@@ -136,7 +136,7 @@ class ChatApi:
 
     # Working state, no fields: a cached property writes past the frozen dataclass.
     @cached_property
-    def _lines(self) -> WeakKeyDictionary[AbstractEventLoop, Line]:
+    def _lines(self) -> "WeakKeyDictionary[AbstractEventLoop, Line[AsyncOpenAI]]":
         return WeakKeyDictionary()
 
     @cached_property

@@ -3,22 +3,29 @@
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 
-class Line:
+@runtime_checkable
+class Sdk(Protocol):
+    """What every SDK's client has."""
+
+    async def close(self) -> Any: ...
+
+
+S = TypeVar("S", bound=Sdk)
+
+
+class Line(Generic[S]):
     """Opened by the first of its users and closed by the last, so that nothing is left open when an event loop ends."""
 
-    def __init__(self, connect: Callable[[], "AsyncOpenAI"], slots: int) -> None:
+    def __init__(self, connect: Callable[[], S], slots: int) -> None:
         self.slots = asyncio.Semaphore(slots)
         self._connect = connect
         self._users = 0
-        self._sdk: AsyncOpenAI | None = None
+        self._sdk: S | None = None
 
-    async def __aenter__(self) -> "Line":
+    async def __aenter__(self) -> "Line[S]":
         if self._sdk is None:
             self._sdk = self._connect()
         self._users += 1
@@ -31,7 +38,7 @@ class Line:
             await sdk.close()
 
     @property
-    def sdk(self) -> "AsyncOpenAI":
+    def sdk(self) -> S:
         """The SDK's client; only users may ask for it."""
         assert self._sdk is not None
         return self._sdk

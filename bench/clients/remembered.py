@@ -6,17 +6,21 @@ import weakref
 from asyncio import AbstractEventLoop, Task
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from weakref import WeakKeyDictionary
 
+from pydantic import Field
+
 from bench.clients.answer_book import FILE, AnswerBook, request_key
+from bench.clients.budget import Budget
 from bench.clients.messages import Answer, Client, Message, Unusable
 from bench.clients.usage import Usage
 from bench.component import component
-from bench.errors import ClientError
+from bench.errors import ClientError, ConfigError
 
 
 @component
@@ -25,12 +29,22 @@ class Remembered:
 
     The key of a request is all that changes its answer: text, decoded pixels, provider, model, settings, replicate index. Failures
     of the model (refused, filtered, empty, truncated) are remembered and raised again; failures of the transport are not.
+
+    `dollars` is what one run may spend (`None`: anything). When it is reached every further request fails as `out_of_quota` without
+    being sent; a later run goes on where this one stopped. It changes no answer.
     """
 
     version: ClassVar[int] = 1
 
     client: Client
     folder: str
+    dollars: Annotated[float, Field(ge=0)] | None
+
+    def __post_init__(self) -> None:
+        if self.dollars is not None and self.cost(0, 0) is None:
+            raise ConfigError(
+                f"dollars: expected prices with a limit of ${self.dollars:g}; set price_in and price_out of the client"
+            )
 
     @property
     def identity(self) -> Mapping[str, object]:
@@ -47,8 +61,17 @@ class Remembered:
 
     def knows(self, message: Message, replicate: int) -> bool:
         """Whether asking this would send nothing."""
-        kept = (Path(self.folder) / FILE).is_file()
-        return kept and self._book.get(request_key(self.request(message, replicate))) is not None
+        return self._kept(message, replicate) is not None
+
+    def recalled(self, message: Message, replicate: int) -> Answer | None:
+        """The answer that asking this would give without sending anything, `None` when there is none."""
+        kept = self._kept(message, replicate)
+        return None if kept is None or "failure" in kept else _replay(kept)
+
+    def _kept(self, message: Message, replicate: int) -> Mapping[str, object] | None:
+        if not (Path(self.folder) / FILE).is_file():
+            return None
+        return self._book.get(request_key(self.request(message, replicate)))
 
     def usage(self) -> Usage:
         """What happened so far, as a snapshot."""
@@ -67,13 +90,19 @@ class Remembered:
             self._counts["hits"] += 1
             return _replay(outcome)
         else:
-            self._counts["misses"] += 1
             under_way[key] = asyncio.ensure_future(self._ask(key, request, message, replicate))
             under_way[key].add_done_callback(lambda task: _forget(under_way, key, task))
         # Shielded: when one of those who wait gives up, the others still get their answer, and what was paid for is kept.
         return await asyncio.shield(under_way[key])
 
     async def _ask(self, key: str, request: Mapping[str, object], message: Message, replicate: int) -> Answer:
+        async with AsyncExitStack() as stack:
+            if self._budget is not None:
+                await stack.enter_async_context(self._budget.reserved())
+            return await self._send(key, request, message, replicate)
+
+    async def _send(self, key: str, request: Mapping[str, object], message: Message, replicate: int) -> Answer:
+        self._counts["misses"] += 1
         try:
             answer = await self.client(message, replicate)
         except Unusable as unusable:
@@ -92,6 +121,8 @@ class Remembered:
     def _count(self, spent: Answer | Unusable) -> None:
         self._counts["prompt_tokens"] += spent.prompt_tokens
         self._counts["completion_tokens"] += spent.completion_tokens
+        if self._budget is not None:
+            self._budget.spend(self.cost(spent.prompt_tokens, spent.completion_tokens) or 0.0)
 
     @property
     def _book(self) -> AnswerBook:
@@ -106,6 +137,10 @@ class Remembered:
     @cached_property
     def _books(self) -> list[AnswerBook]:
         return []
+
+    @cached_property
+    def _budget(self) -> Budget | None:
+        return None if self.dollars is None else Budget(self.dollars)
 
     @cached_property
     def _counts(self) -> Counter[str]:

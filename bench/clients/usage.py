@@ -8,8 +8,9 @@ from dataclasses import dataclass
 class Usage:
     """`hits` were remembered, `merged` waited for an equal request under way, `misses` were sent: together all that was asked.
 
-    `failures` counts the failures of sent requests by kind. Tokens and `cost` (dollars, `None` when unknown) are those of the sent
-    requests, unusable answers included; what a failed transport may have cost nobody tells.
+    What a spending limit held back is in none of them. `failures` counts the failures of sent requests by kind. Tokens and `cost`
+    (dollars, `None` when unknown) are those of the sent requests, unusable answers included; what a failed transport may have cost
+    nobody tells.
     """
 
     hits: int

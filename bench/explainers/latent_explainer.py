@@ -11,9 +11,11 @@ from bench.artifacts import Explanation, Traversal, Unit
 from bench.clients.messages import Answer, Client, Message
 from bench.component import component
 from bench.errors import ClientError, ConfigError
-from bench.explainers.agreement import certainty, most_agreed, similarity
+from bench.explainers.judgement import Certainty
+from bench.explainers.layouts import Layout
 from bench.explainers.prompt_bias import PromptBias
-from bench.explainers.sheet import sheet
+from bench.explainers.prompts import CONDITION, Prompt
+from bench.explainers.visible_change import visible_change
 
 CLAUSE = re.compile(r"[.!?:;,\n]|\s[-\u2013\u2014]\s")  # what ends the first clause of an answer
 QUOTES = " \t\"'*`\u201c\u201d\u2018\u2019"
@@ -21,73 +23,95 @@ QUOTES = " \t\"'*`\u201c\u201d\u2018\u2019"
 
 @component
 class LatentExplainer:
-    """Draws `answers` answers to one prompt about the first `sent` traversals, each as one sheet.
+    """Draws `answers` answers to one prompt about the first `sent` traversals, as pictures of a `layout`.
 
-    The prompt is the bias's layout and sentence, then `several` (when more than one sheet is sent; `{sheets}` is their number),
+    The prompt is the bias's layout, the words of the layout, the sentence that `prompt` makes of the bias (only when `tells_bias`),
     `question`, `length_rule` and `abstain_rule`; empty parts are left out. `{condition}` stands for the words of the unit's
-    condition; a line that holds it is left out for a unit without one. Abstains when the answers agree less than `threshold`
-    (`None`: never), when most of them abstain or when the one they agree on does; an answer abstains when its first clause is one
-    of `abstain_phrases`. Raises the first `ClientError` when fewer than `min_answers` answers are usable.
+    condition; a line that holds it is left out for a unit without one. `certainty` judges the answers. Abstains when it is below
+    `threshold` (`None`: never), when most answers abstain or when the one to keep does; an answer abstains when its first clause
+    is one of `abstain_phrases`. Abstains without asking when no traversal sent changes by `skip_below` (see `visible_change`;
+    `None`: always asks). Raises the first `ClientError` when fewer than `min_answers` answers are usable.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     client: Client
+    prompt: Prompt
+    layout: Layout
+    certainty: Certainty
+    tells_bias: bool
     sent: Annotated[int, Field(ge=1)]
     answers: Annotated[int, Field(ge=1)]
     min_answers: Annotated[int, Field(ge=1)]
-    several: str
     question: str
     length_rule: str
     abstain_rule: str
     abstain_phrases: tuple[str, ...]
     threshold: Annotated[float, Field(ge=0, le=1)] | None
-    frame: Annotated[int, Field(ge=1)]
-    gap: Annotated[int, Field(ge=0)]
+    skip_below: Annotated[float, Field(ge=0, le=1)] | None
 
     def __post_init__(self) -> None:
         if self.min_answers > self.answers:
             raise ConfigError(f"min_answers: expected at most answers={self.answers}, got {self.min_answers}")
 
     async def __call__(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> Explanation:
-        requests = self.requests(traversals, bias, seed)
-        drawn = await self._draw(requests)
+        shown = self._shown(traversals)
+        unit = shown[0].unit.name
+        if self._dead(shown):
+            return Explanation(unit, None, usage={"skipped": 1.0})
+        message = self._message(shown, bias, await self.prompt.sentence(bias) if self.tells_bias else "")
+        drawn = await self._draw([(message, replicate) for replicate in self._replicates(seed)])
         texts = tuple(answer.text for answer in drawn)
-        alike = similarity(texts)
-        sure = certainty(alike)
         silent = [self.abstains(text) for text in texts]
-        best = most_agreed(alike)
+        best, sure = await self.certainty(texts, silent)
         unsure = self.threshold is not None and sure is not None and sure < self.threshold
-        text = None if unsure or silent[best] or 2 * sum(silent) > len(silent) else texts[best]
-        usage = self._usage(drawn, sum(silent))
-        return Explanation(traversals[0].unit.name, text, texts, sure, requests[0][0].text, usage=usage)
+        mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
+        text = None if best is None or unsure or mute else texts[best]
+        return Explanation(unit, text, texts, sure, message.text, usage=self._usage(drawn, sum(silent)))
 
     def requests(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> list[tuple[Message, int]]:
-        """Every question that explaining a unit asks, with its replicate index: each seed draws its own."""
+        """Every question about the pictures that explaining a unit asks, with its replicate index: each seed draws its own.
+
+        What `prompt` and `certainty` may ask a text model is not among them; a prompt that is not written yet is foreseen.
+        """
+        if self._dead(self._shown(traversals)):
+            return []
         message = self.message(traversals, bias)
-        return [(message, replicate) for replicate in range(seed * self.answers, (seed + 1) * self.answers)]
+        return [(message, replicate) for replicate in self._replicates(seed)]
 
     def message(self, traversals: Sequence[Traversal], bias: PromptBias) -> Message:
-        """What is sent for a unit, the same for every answer drawn."""
-        if len(traversals) < self.sent:
-            raise ConfigError(
-                f"sent: expected at most the {len(traversals)} traversals shown (bias.moves.references), got {self.sent}"
-            )
-        shown = traversals[: self.sent]
-        return Message(self._prompt(shown[0].unit, bias), tuple(sheet(moved.images, self.frame, self.gap) for moved in shown))
+        """What is sent for a unit, the same for every answer drawn, as far as it is known without asking for a prompt."""
+        return self._message(self._shown(traversals), bias, self.prompt.foreseen(bias) if self.tells_bias else "")
 
     def abstains(self, answer: str) -> bool:
         """Whether an answer says that there is nothing clear to say."""
         first = CLAUSE.split(answer.strip(QUOTES), maxsplit=1)[0]
         return " ".join(first.strip(QUOTES).casefold().split()) in {phrase.casefold() for phrase in self.abstain_phrases}
 
-    def _prompt(self, unit: Unit, bias: PromptBias) -> str:
-        several = self.several if self.sent > 1 else ""
-        parts = (bias.layout, several, bias.sentence, self.question, self.length_rule, self.abstain_rule)
-        prompt = "\n".join(part.strip() for part in parts if part.strip()).replace("{sheets}", str(self.sent))
-        if unit.condition is not None:
-            return prompt.replace("{condition}", unit.condition.words)
-        return "\n".join(line for line in prompt.split("\n") if "{condition}" not in line)
+    def _shown(self, traversals: Sequence[Traversal]) -> Sequence[Traversal]:
+        if len(traversals) < self.sent:
+            raise ConfigError(
+                f"sent: expected at most the {len(traversals)} traversals shown (bias.moves.references), got {self.sent}"
+            )
+        return traversals[: self.sent]
+
+    def _replicates(self, seed: int) -> range:
+        return range(seed * self.answers, (seed + 1) * self.answers)
+
+    def _dead(self, shown: Sequence[Traversal]) -> bool:
+        return self.skip_below is not None and all(visible_change(moved.images) < self.skip_below for moved in shown)
+
+    def _message(self, shown: Sequence[Traversal], bias: PromptBias, sentence: str) -> Message:
+        pictures = (picture for moved in shown for picture in self.layout.pictures(moved.images))
+        return Message(self._text(shown[0], bias, sentence), tuple(pictures))
+
+    def _text(self, first: Traversal, bias: PromptBias, sentence: str) -> str:
+        rows, steps = first.images.shape[:2]
+        told = "\n".join((self.layout.told, self.layout.several if self.sent > 1 else "")).strip()
+        for place, number in (("{sheets}", self.sent), ("{rows}", rows), ("{steps}", steps)):
+            told = told.replace(place, str(number))
+        parts = (bias.layout, told, sentence, self.question, self.length_rule, self.abstain_rule)
+        return _under(first.unit, "\n".join(part.strip() for part in parts if part.strip()))
 
     async def _draw(self, requests: Sequence[tuple[Message, int]]) -> list[Answer]:
         outcomes = await asyncio.gather(*(self.client(message, i) for message, i in requests), return_exceptions=True)
@@ -106,3 +130,10 @@ class LatentExplainer:
             "failed_answers": float(self.answers - len(drawn)),
             "abstaining_answers": float(silent),
         }
+
+
+def _under(unit: Unit, prompt: str) -> str:
+    """The prompt with the words of the unit's condition; without one, the lines that speak of it are left out."""
+    if unit.condition is not None:
+        return prompt.replace(CONDITION, unit.condition.words)
+    return "\n".join(line for line in prompt.split("\n") if CONDITION not in line)

@@ -42,7 +42,8 @@ def api(server: Loopback) -> Callable[..., ChatApi]:
 @pytest.fixture
 def remembered(api: Callable[..., ChatApi], tmp_path: Path) -> Callable[..., Remembered]:
     """Makes a client that remembers in the test's folder; keywords change the settings of the client behind it."""
-    return lambda **changed: Remembered(client=api(**changed), folder=str(tmp_path / "answers"))
+    folder = str(tmp_path / "answers")
+    return lambda dollars=None, **changed: Remembered(client=api(**changed), folder=folder, dollars=dollars)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from bench.clients.chat_api import ChatApi
 from bench.clients.messages import Message
 from bench.clients.remembered import Remembered
 
-client = Remembered(client=ChatApi(**json.loads(sys.argv[1])), folder=sys.argv[2])
+client = Remembered(client=ChatApi(**json.loads(sys.argv[1])), folder=sys.argv[2], dollars=None)
 
 async def ask(i):
     answer = await client(Message(f"question {i}"), 0)

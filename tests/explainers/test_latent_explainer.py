@@ -2,7 +2,8 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from PIL import Image
 
 from bench.artifacts import Condition, Explanation, Row, Traversal, Unit
 from bench.build import build
+from bench.cells import cells
 from bench.clients.remembered import Remembered
+from bench.compose import composer
 from bench.errors import ClientError, ConfigError
 from bench.explainers.latent_explainer import LatentExplainer
 from bench.explainers.prompt_bias import PromptBias
@@ -39,8 +42,14 @@ SIZES = [
 ]
 
 
-def composed(runtime: dict[str, object], client: str = "vllm", **changed: object) -> DictConfig:
-    explainer = OmegaConf.merge(OmegaConf.load(shipped("conf", "explainer", "latent_explainer.yaml")), changed)
+PARTS = {"prompt": "given", "layout": "sheet", "certainty": "bag_of_words"}
+
+
+def composed(runtime: dict[str, object], client: str = "vllm", options: Mapping[str, str] = PARTS, **changed: object) -> DictConfig:
+    explainer = OmegaConf.load(shipped("conf", "explainer", "latent_explainer.yaml"))
+    del explainer.defaults
+    parts = {group: OmegaConf.load(shipped("conf", group, f"{option}.yaml")) for group, option in {**PARTS, **options}.items()}
+    explainer = OmegaConf.merge(explainer, parts, changed)
     client_node = OmegaConf.load(shipped("conf", "client", f"{client}.yaml"))
     return OmegaConf.create({"explainer": explainer, "client": client_node, "runtime": runtime})
 
@@ -64,7 +73,8 @@ def explainer(server: Loopback, tmp_path: Path) -> Callable[..., LatentExplainer
     runtime = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "folders": {"answers": str(tmp_path)}}
 
     def make(**changed: object) -> LatentExplainer:
-        whole = composed(runtime, **changed)
+        options = {group: changed.pop(group) for group in PARTS if isinstance(changed.get(group), str)}
+        whole = composed(runtime, options=options, **changed)
         whole.client.client.base_url = server.base_url
         return build(OmegaConf.to_container(whole.explainer, resolve=True))
 
@@ -105,7 +115,7 @@ def test_sends_layout_bias_question_rules_and_the_sheet(server: Loopback, explai
     assert text["text"].split("\n") == [BIAS.layout, BIAS.sentence, *rules] == (explanation.prompt or "").split("\n")
     content = base64.b64decode(image["image_url"]["url"].partition(",")[2])
     seen = np.asarray(Image.open(io.BytesIO(content)))
-    assert np.array_equal(seen, sheet(traversal().images, made.frame, made.gap)[0])
+    assert np.array_equal(seen, sheet(traversal().images, 128, 4)[0])
 
 
 def test_no_bias_adds_nothing(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
@@ -244,10 +254,97 @@ def test_more_answers_required_than_drawn_is_a_wrong_setting(explainer: Callable
 
 
 def test_every_client_of_the_shipped_files_is_built() -> None:
-    runtime = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "folders": {"answers": "answers"}}
+    runtime = {
+        "device": "cpu",
+        "batch_size": 4,
+        "concurrency": 8,
+        "timeout": 20.0,
+        "attempts": 1,
+        "folders": {"answers": "answers"},
+    }
     for path in sorted(shipped("conf", "client").glob("*.yaml")):
         client = build(OmegaConf.to_container(composed(runtime, path.stem).client, resolve=True))
         assert json.dumps(client.identity)
+
+
+def test_without_telling_the_bias_its_rows_are_told_and_its_sentence_is_not(explainer: Callable[..., LatentExplainer]) -> None:
+    made = explainer(tells_bias=False)
+    expected = [BIAS.layout, made.question, made.length_rule, made.abstain_rule]
+    assert made.message([traversal()], BIAS).text.split("\n") == expected
+
+
+def test_a_written_prompt_is_sent_and_recorded(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
+    server.answer = lambda body: "size grows" if len(body["messages"][0]["content"]) > 1 else "Both rows do the same."
+    explanation = explain(explainer(prompt="written"))
+    lines = (explanation.prompt or "").split("\n")
+    assert lines[1] == "Both rows do the same."
+    assert BIAS.sentence not in lines
+    sent = {received.body["messages"][0]["content"][0]["text"] for received in server.received}
+    assert explanation.prompt in sent
+    assert len(server.received) == 1 + 5
+
+
+def test_frames_are_sent_one_by_one_and_told(explainer: Callable[..., LatentExplainer]) -> None:
+    message = explainer(layout="frames", sent=2).message([traversal(0), traversal(1)], BIAS)
+    assert len(message.images) == 2 * 2 * 5
+    assert "2 rows of 5 images" in message.text
+    assert "There are 2 such sets" in message.text
+
+
+def test_a_unit_that_does_not_change_is_not_asked_about(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
+    made, moved = explainer(skip_below=0.002, prompt="written"), traversal()
+    still = replace(moved, images=np.full_like(moved.images, 7))
+    explanation = asyncio.run(made([still], BIAS, 0))
+    assert (explanation.outcome, explanation.answers, explanation.usage) == ("abstained", (), {"skipped": 1.0})
+    assert made.requests([still], BIAS, 0) == []
+    assert not server.received
+    assert len(made.requests([moved], BIAS, 0)) == 5
+
+
+def test_one_traversal_that_changes_is_enough_to_ask(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
+    made, moved = explainer(skip_below=0.002, sent=2), traversal()
+    still = replace(moved, images=np.full_like(moved.images, 7))
+    asyncio.run(made([still, moved], BIAS, 0))
+    assert len(server.received) == 5
+
+
+OPPOSITE = ["The object grows from left to right.", "The object shrinks from left to right."]
+
+
+@pytest.mark.parametrize(
+    ("certainty", "sure", "outcome"),
+    [("bag_of_words", 6 / 7, "answered"), ("sentences", 0.0, "abstained"), ("semantic_entropy", 0.0, "abstained")],
+)
+def test_opposite_answers_pass_for_agreement_by_words_and_not_by_meaning(
+    server: Loopback, whole_explainer: Callable[..., LatentExplainer], certainty: str, sure: float, outcome: str
+) -> None:
+    say(server, OPPOSITE)
+    explanation = explain(whole_explainer(certainty))
+    assert explanation.certainty == pytest.approx(sure)
+    assert explanation.outcome == outcome
+
+
+def test_unanimous_abstention_has_no_certainty_by_meaning(
+    server: Loopback, whole_explainer: Callable[..., LatentExplainer]
+) -> None:
+    say(server, ["No clear explanation."])
+    explanation = explain(whole_explainer("semantic_entropy"))
+    assert (explanation.text, explanation.certainty) == (None, None)
+    assert explanation.usage["abstaining_answers"] == 2
+
+
+@pytest.fixture
+def whole_explainer(server: Loopback, tmp_path: Path) -> Callable[[str], LatentExplainer]:
+    """The explainer as the command composes it with an option of `certainty`, drawing two answers."""
+
+    def make(certainty: str) -> LatentExplainer:
+        overrides = ["explainer=latent_explainer", f"certainty@explainer.certainty={certainty}", "explainer.answers=2"]
+        overrides += ["client=vllm", f"client.client.base_url={server.base_url}", f"runtime.folders.answers={tmp_path}"]
+        with composer(overrides) as (fixed, axes):
+            [cell] = cells(fixed, axes)
+        return build(cell.config["explainer"])
+
+    return make
 
 
 def key_part(whole: DictConfig) -> dict:

@@ -26,7 +26,7 @@ def test_chat_calls_against_the_bare_client(ratio, figure, tmp_path):
     import openai
 
     async def ours(folder: str, server: Loopback) -> None:
-        client = Remembered(client=ChatApi(**settings(server)), folder=folder)
+        client = Remembered(client=ChatApi(**settings(server)), folder=folder, dollars=None)
         await asyncio.gather(*(client(Message("What changes?", (PICTURE,)), i) for i in range(CALLS)))
 
     async def bare(server: Loopback) -> None:
