@@ -33,14 +33,16 @@ class RecoveredTruth:
     The ends of a sweep are the `quantiles` of the aggregate posterior, from `sample` pictures (`None`: the whole grid), or of the
     prior for a model without encoder. A factor counts if its R² on softened renders is at least `reliable`. The share of a factor
     is its share of the variance along the sweep, in units of the range that the model covers, less the mean over latents that the
-    encoder does not use. It has a direction in a reference if its rank correlation with the steps is at least `correlation`.
+    encoder does not use, weighted by the R² of the factor on the model's own pictures of known ones (`shown/<factor>` in the
+    evidence): of a blob whose shape nobody can tell, the nearest shape means little. It has a direction in a reference if its rank
+    correlation with the steps is at least `correlation`.
 
     `references`, `context`, `agreement`, `synergy`, `idle` and `contrast` are those of `DeclaredTruth`. By the encoder a latent is
     `inactive` if all rules of `activity` agree and `ambiguous` where they differ, `clean` only if the code of its top factor is
     clean too, else `mixed` with `mismatch` 1 in the evidence, and `conditional` if factors interact in its code.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     seed: int
     sample: Annotated[int, Field(gt=0)] | None
     quantiles: tuple[Share, Share]
@@ -88,6 +90,7 @@ class RecoveredTruth:
         evidence = {f"share/{name}": share for name, share in shares.items()}
         evidence |= {f"leaning/{name}": float(x) for name, x in zip(names, seen.effects.leanings, strict=True)}
         evidence |= {f"reliability/{name}": float(x) for name, x in zip(names, seeing.reliability, strict=True)}
+        evidence |= {f"shown/{name}": float(x) for name, x in zip(names, seeing.shown, strict=True)}
         evidence |= {"acts": float(seen.effects.acts.mean()), "interaction": seen.effects.interaction}
         evidence |= {"picture": seen.change, "visible": seen.visible}
         evidence |= self._contrasts(factors, seen)

@@ -10,14 +10,16 @@ from numpy import ndarray
 from bench.artifacts import Condition, Unit
 from bench.interfaces import Dataset, GenerativeModel
 from bench.truth.activity import ActivityRules
-from bench.truth.circles import circles
+from bench.truth.circles import Circle, circles
 from bench.truth.effects import Effects
+from bench.truth.encoded import Encoder
 from bench.truth.matching import Matcher, Reading
 from bench.truth.reliability import reliability, softened
 from bench.truth.sweeps import Sweep, held, sweep
 from bench.truth.yardstick import Yardstick, yardstick
 
 CHECKED = 256  # renders on which the reader is checked
+FAINT = 0.05  # of a factor that the model's pictures do not show; not 0, so that what alone changes still has a name
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,11 @@ class Moving:
 
 @dataclass(frozen=True)
 class Seeing:
-    """All units, in the model's order, and the R² of the reader for each factor."""
+    """All units, in the model's order, and two R² for each factor: of the reader, and of what the model's own pictures show."""
 
     units: tuple[Seen, ...]
     reliability: Float64[ndarray, " factors"]
+    shown: Float64[ndarray, " factors"]
 
 
 def see(
@@ -78,14 +81,24 @@ def see(
     sweeps = [[moving.sweep(unit, condition) for condition in (unit.condition, *unit.contrasts)] for unit in units]
     idle = {unit.latents[0]: own for unit, (own, *_) in zip(units, sweeps, strict=True) if _idle(unit, passive)}
     every = [one for group in sweeps for one in group]
-    measure = yardstick(dataset.factors, trust >= reliable, rounds, every, correlation)
+    shown = _shown(moving, dataset, drawn, rounds)
+    measure = yardstick(dataset.factors, trust >= reliable, rounds, every, correlation, shown)
     starts = moving.starts(unit.condition for unit in units)
     found = []
     for unit, group in zip(units, sweeps, strict=True):
         rest = [one for latent, one in idle.items() if latent not in unit.latents]  # a latent is no null of itself
         floor = activity.floor(np.concatenate([one.change for one in rest]) if rest else np.zeros(0))
         found.append(_seen(starts[unit.condition], group, replace(measure, null=_null(measure, rest)), floor))
-    return Seeing(tuple(found), trust)
+    return Seeing(tuple(found), trust, shown)
+
+
+def _shown(moving: Moving, dataset: Dataset, drawn: Int[ndarray, " n"], rounds: Sequence[Circle]) -> Float64[ndarray, " factors"]:
+    """R² of what can be read off the model's own pictures of known ones, `FAINT` at least; 1 for a model that does not encode."""
+    if not isinstance(moving.model, Encoder):
+        return np.ones(len(dataset.factors))
+    codes, _ = moving.model.encode(dataset.images(drawn))
+    redrawn = moving.read(moving.model.render(drawn, codes))
+    return np.asarray(np.maximum(reliability(redrawn, dataset.classes(drawn), dataset.factors, rounds), FAINT))
 
 
 def _idle(unit: Unit, passive: Bool[ndarray, " latents"]) -> bool:

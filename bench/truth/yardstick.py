@@ -34,6 +34,7 @@ class Yardstick:
     arcs: Mapping[tuple[int, int], float]  # (column, order)
     null: Float64[ndarray, " factors"]
     agreement: float
+    shown: Float64[ndarray, " factors"]  # how well the model's own pictures show each: what is read off them counts so much
 
     def effects(self, sweep: Sweep, visible: Bool[ndarray, " n"]) -> Effects:
         """The effect of a move; at references where it is not `visible` there is none."""
@@ -45,7 +46,7 @@ class Yardstick:
         grid = np.concatenate(placed, axis=-1)
         columns = grid.var(tuple(range(1, grid.ndim - 1)))
         starts = np.cumsum([0, *(part.shape[-1] for part in placed[:-1])])
-        variances = np.maximum(np.add.reduceat(columns, starts, axis=1) * kept - self.null, 0.0)
+        variances = np.maximum(np.add.reduceat(columns, starts, axis=1) * kept * self.shown - self.null, 0.0)
         directions = np.stack([self._directions(sweep, column) for column in range(len(self.factors))], axis=1)
         return Effects(variances, np.where(variances > 0, directions, 0), _interaction(grid, columns))
 
@@ -91,6 +92,7 @@ def yardstick(
     circles: Sequence[Circle],
     sweeps: Sequence[Sweep],
     agreement: float,
+    shown: Float64[ndarray, " factors"],
 ) -> Yardstick:
     """The yardstick of a model from all its sweeps, without a null."""
     moved = [s for s in sweeps if s.change.any()] or sweeps  # else one picture, perhaps misread, would count once a step
@@ -106,7 +108,7 @@ def yardstick(
         if (arc := _arc(seen[:, circle.column], circle.order(classes), order, circle.period)) > 0
     }
     named = {circle.column: circle for circle in circles}
-    return Yardstick(factors, measured, named, spans, arcs, np.zeros(len(factors)), agreement)
+    return Yardstick(factors, measured, named, spans, arcs, np.zeros(len(factors)), agreement, shown)
 
 
 def _arc(values: Float64[ndarray, " n"], orders: Int[ndarray, " n"], order: int, period: int) -> float:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
@@ -129,6 +130,18 @@ def test_a_factor_that_cannot_be_read_has_no_share() -> None:
     assert press({1: 2.0}, {1: 1.0}, reliable=1.0).evidence["reliability/glow"] < 1.0
     found = press({1: 2.0, 3: 1.0}, {1: 1.0}, reliable=1.0)
     assert found.evidence["share/glow"] == 0.0
+
+
+def test_a_factor_that_the_models_own_pictures_do_not_show_counts_little() -> None:
+    found = press({1: 2.0, 3: 1.0}, {1: np.sqrt((9**2 - 1) / 12) / 2})  # redraws x as it was, and glow as x has it
+    assert found.evidence["shown/x"] == pytest.approx(1.0, abs=0.05)
+    assert found.evidence["shown/glow"] < 0.2
+    assert found.evidence["share/x"] > 0.85
+
+
+def test_a_decoder_alone_shows_all_that_it_shows() -> None:
+    evidence = truths(ramp(0, "x"))["z0"].evidence
+    assert {value for name, value in evidence.items() if name.startswith("shown/")} == {1.0}
 
 
 def test_shares_of_active_units_add_up_to_one() -> None:
