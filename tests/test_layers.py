@@ -25,7 +25,7 @@ HEAVY = {
     "scipy",
     "sklearn",
 }
-HEAVY |= {"pandas", "matplotlib"}
+HEAVY |= {"pandas", "matplotlib", "anthropic", "google"}
 
 
 def imports(name: str) -> set[str]:

@@ -8,7 +8,7 @@ from bench.encoders.minilm import packaged_minilm
 from bench.errors import ConfigError, DataError
 
 PACKAGED = "packaged"
-_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
+_FILES = ["*.json", "*.txt", "*.model", "*.safetensors", "*.jinja"]
 
 
 def model_folder(model: str, revision: str | None) -> Path:
