@@ -9,7 +9,20 @@ from bench.errors import BenchError
 
 USAGE_ERROR = 2
 OTHER_OPTIONS = ("--config-dir", "-cd", "hydra.searchpath", "--shell-completion", "-sc")  # options that are not in conf/
-VERBS = ("plan", "table", "compare", "cache", "freeze", "truth", "submit", "verify", "leaderboard", "doctor")
+VERBS = (
+    "plan",
+    "table",
+    "compare",
+    "cache",
+    "freeze",
+    "truth",
+    "submit",
+    "verify",
+    "leaderboard",
+    "gauntlet",
+    "sensitivity",
+    "doctor",
+)
 
 
 def main() -> None:

@@ -15,6 +15,12 @@ from bench.explainers.prompt_bias import PromptBias
 Picture = UInt8[ndarray, "channels _height _width"]
 
 Weights = Mapping[str, ndarray]
+Aspect = Literal["omissions", "additions", "directions", "texts", "pictures"]
+"""What a metric may say that it sees, in its class variable `sees`:
+
+`omissions`: a true factor that is not named; `additions`: a false one that is; `directions`: whether a change goes the right way;
+`texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth.
+"""
 
 
 @runtime_checkable
@@ -158,7 +164,8 @@ class Metric(Protocol):
     """A pure function of the cases of one cell. A metric that waits for remote answers is `async def`.
 
     `scope` "unit" gives one value per case, in order; "cell" gives a single value for all of them. `None` where undefined.
-    `higher_is_better` is `None` where 0 is best, from either side.
+    `higher_is_better` is `None` where 0 is best, from either side. A metric may say what it sees (`sees`, a set of `Aspect`): the
+    gauntlet holds it to that, and to everything without it.
     """
 
     version: ClassVar[int]

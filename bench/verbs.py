@@ -11,6 +11,8 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "submit": "bench.leaderboards.commands",
     "verify": "bench.leaderboards.commands",
     "leaderboard": "bench.leaderboards.commands",
+    "gauntlet": "bench.gauntlet.commands",
+    "sensitivity": "bench.reports.sensitivity_table",
 }
 
 

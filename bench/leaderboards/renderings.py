@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bench.gauntlet.verdicts import remarks
 from bench.leaderboards.board import Board, Standing
 from bench.reports import latex, markdown
 from bench.reports.direction import arrow
@@ -44,6 +45,7 @@ def notes(board: Board) -> list[str]:
         "Mean [95 % interval] scored/all, intervals over clusters of one model and seed.",
         f"Normalised: 0 is {rules.floor} (the floor), 1 is {rules.ceiling} (the ceiling). Detectable: the smallest difference in "
         f"{primary} from the candidate next above (for the first, below) that 80 % of such studies would find.",
+        *remarks(board.metrics),
     ]
     if clusters < FEW:
         said.append(f"{MARK} Fewer than {FEW} clusters: the interval is too narrow to be trusted.")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.certain import certain
 from bench.metrics.risk_coverage import risks
 
@@ -25,6 +26,7 @@ class AccuracyAtCoverage:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     coverage: Annotated[float, Field(gt=0, le=1)]
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.backward_choice import BackwardChoice, mean
 
 
@@ -22,6 +23,7 @@ class BackwardPia:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"texts", "pictures"})
     compares_units: ClassVar[bool] = True
     choice: BackwardChoice
 

@@ -15,6 +15,7 @@ from bench.component import component
 from bench.encoders.pretrained import encodable, model_folder, quiet
 from bench.errors import ConfigError, DataError
 from bench.hardware import torch_threads
+from bench.interfaces import Aspect
 from bench.metrics.told import Over, compared
 
 HELD = 4096  # encoded texts in memory
@@ -48,6 +49,7 @@ class BertScore:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     model: str
     revision: str | None
     layers: int

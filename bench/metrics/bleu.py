@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.told import Over, compared
 
 
@@ -25,6 +26,7 @@ class Bleu:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     over: Over
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

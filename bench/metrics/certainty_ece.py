@@ -8,6 +8,7 @@ from pydantic import PositiveInt
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.calibration import Calibration, calibrated
 from bench.metrics.certain import Certain
 
@@ -27,6 +28,7 @@ class CertaintyEce:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     bins: PositiveInt
     smallest_bin: PositiveInt
     calibration: Calibration

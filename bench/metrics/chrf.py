@@ -8,6 +8,7 @@ from pydantic import NonNegativeInt
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.told import Over, compared
 
 
@@ -26,6 +27,7 @@ class Chrf:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     word_order: NonNegativeInt
     over: Over
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.told import Over, pooled, references, told
 from bench.metrics.words import words
 
@@ -32,6 +33,7 @@ class Cider:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 10.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     over: Over
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

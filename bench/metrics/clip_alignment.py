@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import JointEncoder
+from bench.interfaces import Aspect, JointEncoder
 from bench.metrics.clip_directions import ends
 
 
@@ -25,6 +25,7 @@ class ClipAlignment:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"texts", "pictures"})
     encoder: JointEncoder
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import JointEncoder
+from bench.interfaces import Aspect, JointEncoder
 from bench.metrics.before_after import BeforeAfter
 from bench.metrics.clip_directions import agreement, seen_directions
 from bench.metrics.statements import claimed
@@ -28,6 +28,7 @@ class ClipDirectional:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "texts", "pictures"})
     encoder: JointEncoder
     captions: BeforeAfter
 

@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import JointEncoder
+from bench.interfaces import Aspect, JointEncoder
 from bench.metrics.before_after import BeforeAfter
 from bench.metrics.clip_directions import agreement, seen_directions
 from bench.metrics.statements import claimed
@@ -30,6 +30,7 @@ class ClipRetrieval:
     compares_units: ClassVar[bool] = True
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "texts", "pictures"})
     encoder: JointEncoder
     captions: BeforeAfter
 

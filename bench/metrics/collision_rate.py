@@ -7,6 +7,7 @@ import numpy as np
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.judges.answers import answered
 from bench.judges.rivals import alike
 from bench.metrics.statements import claimed
@@ -27,6 +28,7 @@ class CollisionRate:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     compares_units: ClassVar[bool] = True
     by: Literal["words", "claims"]
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.counterfactual_claims import counts
 
 
@@ -21,6 +22,7 @@ class CounterfactualPrecision:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"additions", "directions", "texts"})
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """One value per case."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.certain import Certain, certain
 from bench.metrics.dev_split import split
 from bench.metrics.risk_coverage import thresholds
@@ -27,6 +28,7 @@ class CoverageAtRisk:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     risk: Annotated[float, Field(ge=0, le=1)]
     chosen_on: Literal["all", "dev"]
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from bench.artifacts import Case, Traversal
 from bench.component import component
 from bench.errors import ClientError
-from bench.interfaces import ChoosingJudge, Judge
+from bench.interfaces import Aspect, ChoosingJudge, Judge
 from bench.judges.answers import answered
 from bench.judges.asking import AT_ONCE, gathered
 from bench.judges.standings import TIE
@@ -33,6 +33,7 @@ class DirectionChoice:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "pictures"})
     judge: Judge
     strips: Annotated[int, Field(ge=1)] | None
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.judges.rivals import active
 from bench.metrics.words import words
 
@@ -24,6 +25,7 @@ class Discrimination:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     compares_units: ClassVar[bool] = True
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

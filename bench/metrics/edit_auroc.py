@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import Dataset, GenerativeModel
+from bench.interfaces import Aspect, Dataset, GenerativeModel
 from bench.judges.rivals import alike
 from bench.metrics.edit_pictures import Edits, directed_claims, own
 from bench.metrics.statements import claimed
@@ -30,6 +30,7 @@ class EditAuroc:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "texts"})
     compares_units: ClassVar[bool] = True
     edits: Edits
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import Dataset, GenerativeModel
+from bench.interfaces import Aspect, Dataset, GenerativeModel
 from bench.metrics.edit_pictures import Edits, directed_claims, own
 
 MOST = 10.0  # standard deviations; what goes beyond is cut
@@ -25,6 +25,7 @@ class EditEffect:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-MOST, MOST)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "texts"})
     edits: Edits
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

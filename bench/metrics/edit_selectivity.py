@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import Dataset, GenerativeModel
+from bench.interfaces import Aspect, Dataset, GenerativeModel
 from bench.metrics.edit_pictures import Edits, directed_claims
 
 
@@ -27,6 +27,7 @@ class EditSelectivity:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"directions", "texts"})
     edits: Edits
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import TextEncoder
+from bench.interfaces import Aspect, TextEncoder
 from bench.metrics.told import Over, compared
 
 
@@ -29,6 +29,7 @@ class EmbeddingSimilarity:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     encoder: TextEncoder
     over: Over
 

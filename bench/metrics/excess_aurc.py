@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.certain import certain
 from bench.metrics.risk_coverage import area, least_area
 
@@ -23,6 +24,7 @@ class ExcessAurc:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """A single value for the cell."""

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.backward_choice import mean
 from bench.metrics.forward_choice import ForwardChoice
 
@@ -21,6 +22,7 @@ class ForwardOfCeiling:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"texts", "pictures"})
     compares_units: ClassVar[bool] = True
     choice: ForwardChoice
 

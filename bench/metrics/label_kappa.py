@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.statements import claimed, judged
 
 
@@ -23,6 +24,7 @@ class LabelKappa:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "texts"})
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """A single value for the cell."""

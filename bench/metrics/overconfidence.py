@@ -7,6 +7,7 @@ import numpy as np
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.certain import certain
 
 
@@ -22,6 +23,7 @@ class Overconfidence:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool | None] = None
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """A single value for the cell."""

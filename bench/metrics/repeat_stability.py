@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
-from bench.interfaces import TextEncoder
+from bench.interfaces import Aspect, TextEncoder
 
 
 @component
@@ -27,6 +27,7 @@ class RepeatStability:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-2.0, 2.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     encoder: TextEncoder
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

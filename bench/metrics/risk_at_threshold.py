@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.interfaces import Aspect
 from bench.metrics.certain import certain
 from bench.metrics.coverage_at_risk import threshold
 from bench.metrics.dev_split import split
@@ -25,6 +26,7 @@ class RiskAtThreshold:
     scope: ClassVar[Literal["unit", "cell"]] = "cell"
     higher_is_better: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset()
     risk: Annotated[float, Field(ge=0, le=1)]
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 from bench.artifacts import Case
 from bench.component import component
 from bench.errors import DataError
+from bench.interfaces import Aspect
 from bench.metrics.told import told
 
 JAR = "spice-1.0.jar"
@@ -33,6 +34,7 @@ class Spice:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"omissions", "additions", "directions", "texts"})
     folder: str | None
     memory: str
 

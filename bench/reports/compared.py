@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bench.gauntlet.verdicts import remarks
 from bench.reports.comparison import Comparison
 from bench.reports.direction import arrow
 from bench.reports.listing import Listing
@@ -30,7 +31,8 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Listing:
     heads = ("first", "second", "better", "difference", "p (Holm)", "p", "McNemar", "detectable", "pairs", "unpaired", "clusters")
     few = min((c.clusters for c in comparisons if c.few_clusters), default=None)
     from_zero = DISTANCES if any(c.higher_is_better is None for c in comparisons) else ()
-    return Listing((*axes, "metric", *heads), lines, (*DIFFERENCES, *from_zero, *_few(few)), len(axes) + 4)
+    doubts = tuple(remarks(c.metric for c in comparisons))
+    return Listing((*axes, "metric", *heads), lines, (*DIFFERENCES, *from_zero, *doubts, *_few(few)), len(axes) + 4)
 
 
 def rank_table(places: Mapping[str, Sequence[Rank]]) -> Listing:
@@ -42,7 +44,7 @@ def rank_table(places: Mapping[str, Sequence[Rank]]) -> Listing:
     )
     clusters = [rank.clusters for found in places.values() for rank in found if 0 < rank.clusters < FEW]
     heads = ("metric", "level", "place", "95 %", "mean", "pairs")
-    return Listing(heads, lines, (*PLACES, *_few(min(clusters, default=None))), 2)
+    return Listing(heads, lines, (*PLACES, *remarks(places), *_few(min(clusters, default=None))), 2)
 
 
 def normalised_table(scores: Sequence[Normalised]) -> Listing:
@@ -54,7 +56,7 @@ def normalised_table(scores: Sequence[Normalised]) -> Listing:
     )
     few = min((s.clusters for s in scores if 0 < s.clusters < FEW), default=None)
     heads = (*axes, "metric", "normalised", "95 %", "raw", "floor", "ceiling")
-    return Listing(heads, lines, (*SCALED, *_few(few)), len(axes) + 1)
+    return Listing(heads, lines, (*SCALED, *remarks(s.metric for s in scores), *_few(few)), len(axes) + 1)
 
 
 def _compared(c: Comparison) -> tuple[str, ...]:

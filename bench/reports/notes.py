@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bench.gauntlet.verdicts import remarks
 from bench.reports.statistics import FEW, Summary
 from bench.reports.tally import Tally
 
@@ -9,7 +10,7 @@ MARK = "†"
 
 
 def notes(summaries: Sequence[Summary], controls: Sequence[str], tally: Tally | None) -> list[str]:
-    """What the numbers are, how many clusters they rest on, what is marked, and what failed."""
+    """What the numbers are, how many clusters they rest on, what is marked, which metrics fail the gauntlet, and what failed."""
     counts = sorted({s.clusters for s in summaries if s.scored})
     clusters = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}" if counts else "no"
     said = [f"Mean [95 % interval] and scored/all. Intervals: bootstrap over clusters of one model and seed ({clusters} a group)."]
@@ -18,6 +19,7 @@ def notes(summaries: Sequence[Summary], controls: Sequence[str], tally: Tally | 
     bold = "Bold: the best mean of a block; where intervals overlap it may be chance."
     said.append(bold + (f" Controls are no candidates: {', '.join(controls)}." if controls else ""))
     said += [f"Not scored: {_unscored(summaries)}."] if any(s.scored < s.total for s in summaries) else []
+    said += remarks(s.metric for s in summaries)
     return said + ([tally.failures() + "."] if tally else [])
 
 

@@ -1,0 +1,42 @@
+"""The steps of the gauntlet: what a metric that can be trusted does with answers whose worth is known.
+
+Source: the controls that a score of explanations must tell apart; the share of 0.9 is that of the missing-label and extra-label
+tests of Oikarinen et al. 2025 (arXiv 2506.05774).
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from bench.interfaces import Aspect
+
+ASPECTS: frozenset[Aspect] = frozenset(get_args(Aspect))
+
+Kind = Literal["pairs", "means", "floor"]
+PAIRS_WON = 0.9  # a better answer must win on more than this share of the units
+MARGIN = 1e-6  # by more than rounding
+
+
+@dataclass(frozen=True)
+class Step:
+    """One comparison. `pairs`: `better` beats `worse` unit by unit; `means`: its mean is better.
+
+    `floor`: `better` is `shuffled`, and the mean of `worse` lies in the 95 % interval of its mean.
+    """
+
+    name: str
+    aspect: Aspect
+    kind: Kind
+    better: str
+    worse: str
+
+
+STEPS = (
+    Step("removed", "omissions", "pairs", "oracle", "oracle_minus"),
+    Step("added", "additions", "pairs", "oracle", "oracle_plus"),
+    Step("flipped", "directions", "pairs", "oracle", "flipped"),
+    Step("oracle over generic", "texts", "means", "oracle", "generic"),
+    Step("generic over shuffled", "texts", "means", "generic", "shuffled"),
+    Step("constant at the floor", "texts", "floor", "shuffled", "constant"),
+    Step("random direction at the floor", "pictures", "floor", "shuffled", "random_direction"),
+    Step("untrained at the floor", "texts", "floor", "shuffled", "untrained"),
+)
