@@ -70,7 +70,7 @@ def server() -> Iterator[Loopback]:
 @pytest.fixture
 def explainer(server: Loopback, tmp_path: Path) -> Callable[..., LatentExplainer]:
     """The explainer of the shipped YAML, asking the loopback server through the shipped client of `vllm`."""
-    runtime = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "folders": {"answers": str(tmp_path)}}
+    runtime = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "dollars": None, "folders": {"answers": str(tmp_path)}}
 
     def make(**changed: object) -> LatentExplainer:
         options = {group: changed.pop(group) for group in PARTS if isinstance(changed.get(group), str)}
@@ -260,6 +260,7 @@ def test_every_client_of_the_shipped_files_is_built() -> None:
         "concurrency": 8,
         "timeout": 20.0,
         "attempts": 1,
+        "dollars": None,
         "folders": {"answers": "answers"},
     }
     for path in sorted(shipped("conf", "client").glob("*.yaml")):
@@ -353,8 +354,8 @@ def key_part(whole: DictConfig) -> dict:
 
 
 def test_how_fast_and_where_answers_are_kept_is_no_part_of_the_key() -> None:
-    here = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "folders": {"answers": "here"}}
-    there = {"concurrency": 1, "timeout": 2.0, "attempts": 9, "folders": {"answers": "there"}}
+    here = {"concurrency": 8, "timeout": 20.0, "attempts": 1, "dollars": None, "folders": {"answers": "here"}}
+    there = {"concurrency": 1, "timeout": 2.0, "attempts": 9, "dollars": 5.0, "folders": {"answers": "there"}}
     assert key_part(composed(here)) == key_part(composed(there))
     assert key_part(composed(here))["client"]["client"]["model"] == "Qwen/Qwen2.5-VL-7B-Instruct"
     assert key_part(composed(here, "ollama")) != key_part(composed(here))
