@@ -101,8 +101,7 @@ class JointEncoding:
         name = f"local-dir:{shipped('baselines', BUNDLED)}" if self.model == BUNDLED else self.model
         if self.pretrained is None and ":" not in name:
             raise ConfigError(f"pretrained: expected a tag or a file of weights of the open_clip model {self.model!r}, got null")
-        if self.sha256 is not None:
-            _check(name, self.sha256)
+        _check(name, self.sha256)
         device = usable(self.device)
         import open_clip
 
@@ -117,15 +116,18 @@ class JointEncoding:
             ) from error
 
 
-def _check(name: str, sha256: str) -> None:
+def _check(name: str, sha256: str | None) -> None:
+    """open_clip begins with random weights where a folder has none: a folder must have some, and those that are expected."""
     scheme, _, folder = name.partition(":")
     path = Path(folder) / WEIGHTS
-    if scheme != "local-dir":
+    if scheme != "local-dir" and sha256 is not None:
         raise ConfigError(f"sha256: expected null for {name!r}, which is no folder, got {sha256!r}")
+    if scheme != "local-dir":
+        return
     if not path.is_file():
-        raise DataError(f"expected the weights of the joint encoder at {path}, found no file; check the path")
+        raise DataError(f"expected the weights of {name!r} at {path}, found no file; check the path")
     found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != sha256:
+    if sha256 is not None and found != sha256:
         raise DataError(f"expected SHA-256 {sha256} of {path}, got {found}; reinstall latentbench, or correct `sha256`")
 
 
