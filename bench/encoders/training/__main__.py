@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--to", type=Path, required=True, help="the folder of the model")
     parser.add_argument("--evaluate", action="store_true", help="train nothing, measure the model in the folder")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=3100)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--learning-rate", type=float, default=8e-4)
     parser.add_argument("--minutes", type=float, default=25.0, help="of processor time after which training ends early")
