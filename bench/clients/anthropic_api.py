@@ -12,6 +12,7 @@ from bench.clients.extras import sdk
 from bench.clients.keys import hidden, key
 from bench.clients.messages import Answer, Message, Unusable
 from bench.clients.png import base64_png
+from bench.clients.prices import dollars
 from bench.clients.replies import SHOWN, refuse
 from bench.clients.retries import Again
 from bench.component import component
@@ -49,9 +50,7 @@ class AnthropicApi:
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Price in dollars, `None` when unknown."""
-        if self.price_in is None or self.price_out is None:
-            return None
-        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+        return dollars(prompt_tokens, completion_tokens, self.price_in, self.price_out)
 
     async def __call__(self, message: Message, replicate: int) -> Answer:
         del replicate
@@ -90,7 +89,7 @@ class AnthropicApi:
 
     @cached_property
     def _calls(self) -> Calls[Any]:
-        return Calls(self._connect, self.concurrency, self.timeout, self.attempts)
+        return Calls(self._connect, self.base_url, self.concurrency, self.timeout, self.attempts)
 
 
 def answer(body: str) -> Answer:

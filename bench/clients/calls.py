@@ -19,10 +19,11 @@ S = TypeVar("S", bound=Sdk)
 
 
 class Calls(Generic[S]):
-    """`connect` makes the SDK's client, whose own retries must be off. `timeout` is seconds a try."""
+    """`connect` makes the SDK's client of `server`, whose own retries must be off. `timeout` is seconds a try."""
 
-    def __init__(self, connect: Callable[[], S], concurrency: int, timeout: float, attempts: int) -> None:
-        self._connect, self._concurrency, self._timeout, self._attempts = connect, concurrency, timeout, attempts
+    def __init__(self, connect: Callable[[], S], server: str, concurrency: int, timeout: float, attempts: int) -> None:
+        self._connect, self._server, self._concurrency = connect, server, concurrency
+        self._timeout, self._attempts = timeout, attempts
         self._lines: WeakKeyDictionary[AbstractEventLoop, Line[S]] = WeakKeyDictionary()
         # Unseeded on purpose: processes that failed together must not come back together. No result depends on it.
         self._jitter = np.random.default_rng()
@@ -39,7 +40,7 @@ class Calls(Generic[S]):
                 async with asyncio.timeout(self._timeout):
                     return await send(line.sdk)
             except TimeoutError:
-                failure = ClientError("timed_out", f"no reply within {self._timeout} s")
+                failure = ClientError("timed_out", f"no reply from {self._server} within {self._timeout} s")
         raise Again(failure)
 
 

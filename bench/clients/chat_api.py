@@ -1,23 +1,18 @@
 """Any server that speaks the chat-completions protocol: OpenAI, OpenRouter, Anthropic, Gemini, vLLM, Ollama, LM Studio."""
 
-import asyncio
-from asyncio import AbstractEventLoop
 from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
-import numpy as np
-from numpy.random import Generator
 from pydantic import Field
 
+from bench.clients.calls import Calls, on_loopback
 from bench.clients.keys import hidden, key
-from bench.clients.line import Line
 from bench.clients.messages import Answer, Message
 from bench.clients.png import DataUrls
+from bench.clients.prices import dollars
 from bench.clients.replies import answer, refuse
-from bench.clients.retries import Again, retried
+from bench.clients.retries import Again
 from bench.component import component
 from bench.errors import ClientError
 
@@ -70,32 +65,26 @@ class ChatApi:
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Price in dollars, `None` when unknown."""
-        if self.price_in is None or self.price_out is None:
-            return None
-        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+        return dollars(prompt_tokens, completion_tokens, self.price_in, self.price_out)
 
     async def __call__(self, message: Message, replicate: int) -> Answer:
-        line = self._lines.setdefault(asyncio.get_running_loop(), Line(self._connect, self.concurrency))
-        async with line:
-            return await retried(partial(self._try, line, message, replicate), self.attempts, self._jitter)
+        return await self._calls(partial(self._send, message, replicate))
 
-    async def _try(self, line: "Line[AsyncOpenAI]", message: Message, replicate: int) -> Answer:
-        async with line.slots:
-            status, headers, body = await self._post(line, self._body(message, replicate))
+    async def _send(self, message: Message, replicate: int, client: "AsyncOpenAI") -> Answer:
+        status, headers, body = await self._post(self._body(message, replicate), client)
         return answer(body) if status == 200 else refuse(status, headers, body)
 
-    async def _post(self, line: "Line[AsyncOpenAI]", body: dict[str, object]) -> tuple[int, Mapping[str, str], str]:
+    async def _post(self, body: dict[str, object], client: "AsyncOpenAI") -> tuple[int, Mapping[str, str], str]:
         """Status, headers and text of the reply. The SDK's own errors hold the key in their requests, so none of them gets out."""
         import openai
 
         try:
-            async with asyncio.timeout(self.timeout):
-                # Posted as it is: the typed method walks the whole body and builds objects of the reply, a fifth of its time.
-                reply = await line.sdk.post("/chat/completions", cast_to=str, body=body)
+            # Posted as it is: the typed method walks the whole body and builds objects of the reply, a fifth of its time.
+            reply = await client.post("/chat/completions", cast_to=str, body=body)
             return 200, {}, hidden(reply, self.key_variable)
         except openai.APIStatusError as error:
             return error.status_code, error.response.headers, hidden(error.response.text, self.key_variable)
-        except (TimeoutError, openai.APITimeoutError):
+        except openai.APITimeoutError:
             failure = ClientError("timed_out", f"no reply from {self.base_url} within {self.timeout} s")
         except (openai.OpenAIError, UnicodeError) as error:
             failure = ClientError("unreachable", f"no reply from {self.base_url}: {type(error.__cause__ or error).__name__}")
@@ -123,27 +112,20 @@ class ChatApi:
     def _connect(self) -> "AsyncOpenAI":
         import openai
 
-        host = urlsplit(self.base_url).hostname or ""
-        loopback = host in ("localhost", "::1") or host.startswith("127.")
         return openai.AsyncOpenAI(
             api_key=key(self.key_variable),
             base_url=self.base_url,
             max_retries=0,
             timeout=openai.Timeout(self.timeout, connect=min(CONNECT, self.timeout)),
             # A proxy named in the environment cannot reach this machine's own loopback.
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not loopback),
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=not on_loopback(self.base_url)),
         )
 
     # Working state, no fields: a cached property writes past the frozen dataclass.
     @cached_property
-    def _lines(self) -> "WeakKeyDictionary[AbstractEventLoop, Line[AsyncOpenAI]]":
-        return WeakKeyDictionary()
+    def _calls(self) -> "Calls[AsyncOpenAI]":
+        return Calls(self._connect, self.base_url, self.concurrency, self.timeout, self.attempts)
 
     @cached_property
     def _data_urls(self) -> DataUrls:
         return DataUrls()
-
-    @cached_property
-    def _jitter(self) -> Generator:
-        """Unseeded on purpose: processes that failed together must not come back together. No result depends on it."""
-        return np.random.default_rng()
