@@ -71,7 +71,8 @@ def built(name):
     runtime = OmegaConf.load(CONF / "runtime" / "default.yaml")
     joint = OmegaConf.load(CONF / "encoder" / "scenes.yaml")
     judge = OmegaConf.load(CONF / "judge" / "measured.yaml")
-    whole = OmegaConf.create({"runtime": runtime, "joint": joint, "judge": judge, "metric": node})
+    captions = OmegaConf.load(CONF / "captions" / "scenes.yaml")
+    whole = OmegaConf.create({"runtime": runtime, "joint": joint, "captions": captions, "judge": judge, "metric": node})
     return build(OmegaConf.to_container(whole.metric, resolve=True), f"metric.{name}")
 
 
