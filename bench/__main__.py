@@ -55,9 +55,7 @@ def _hydra(arguments: Sequence[str]) -> int:
     """Run under Hydra, with its flags (`-m`, `--cfg`, `--config-dir`, tab completion). Its own errors are the user's to mend."""
     from bench.options import check
 
-    if not any(
-        argument.startswith(("--config-dir", "-cd", "hydra.searchpath", "--shell-completion", "-sc")) for argument in arguments
-    ):
+    if not any(argument.startswith(OTHER_OPTIONS) for argument in arguments):
         check([argument for argument in arguments if "=" in argument and not argument.startswith("-")])
     import hydra
     from omegaconf import DictConfig

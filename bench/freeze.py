@@ -14,7 +14,7 @@ from bench.compose import composer
 from bench.errors import ConfigError
 from bench.plan import CellPlan
 from bench.reports.markdown import escaped
-from bench.runner import execute
+from bench.runner import complete
 from bench.session import prepare
 from bench.stages import Stages
 from bench.truth.table import table
@@ -44,9 +44,7 @@ def freeze(overrides: Sequence[str], root: Path, name: str | None = None) -> lis
         one = planned.cells[0]
         if not stages.part(one.fit, "generator").trained:
             raise ConfigError(f"model={described[0].labels['model']} is not trained, so there is nothing to freeze")
-        ledger = execute(planned, stages, "label", lambda _: None)
-    for error in ledger.failed.values():
-        raise error
+        complete(planned, stages, "label")
     return write(_frozen(one, stages, overrides, name), root)
 
 

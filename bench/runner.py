@@ -36,6 +36,12 @@ def execute(plan: Plan, stages: Stages, until: Kind, done: Callable[[Stage], Non
     return ledger
 
 
+def complete(plan: Plan, stages: Stages, until: Kind) -> None:
+    """The same where nothing may fail. Raises the first error."""
+    for error in execute(plan, stages, until, lambda _: None).failed.values():
+        raise error
+
+
 async def _execute(plan: Plan, stages: Stages, until: Kind, ledger: Ledger, done: Callable[[Stage], None]) -> None:
     for kind in KINDS[: KINDS.index(until) + 1]:
         wanted = [stage for stage in plan.stages if stage.kind == kind]

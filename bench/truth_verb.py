@@ -19,7 +19,7 @@ from bench.plan import CellPlan, Plan, Stage
 from bench.reports.listing import Listing
 from bench.reports.publish import publish
 from bench.reports.spreadsheet import literal
-from bench.runner import execute
+from bench.runner import complete
 from bench.session import prepare
 from bench.stages import Stages
 from bench.truth.encoded import Autoencoder, Encoder, OnceEncoded, codes_of_grid
@@ -101,24 +101,22 @@ def told(found: Sequence[tuple[Labelled, Sequence[Path]]], as_json: bool) -> str
 
 def _labelled(cell: CellPlan, name: str, stages: Stages, backend: Backend) -> Labelled:
     label = _label(cell)
-    _run(cell, stages, [cell.fit])
+    _run(cell, stages, cell.fit)
     dataset, source = stages.dataset(cell.fit), stages.part(label, "truth")
     model = stages.part(cell.fit, "generator").load(dataset, stages.read(cell.fit))
     if not isinstance(model, Autoencoder) or not isinstance(source, RecoveredTruth):
-        _run(cell, stages, [label])
+        _run(cell, stages, label)
         lacks = "labels are not recovered from codes" if isinstance(model, Encoder) else "the model has no encoder"
         return Labelled(name, stages.read(label), silent(backend, lacks))
     once = OnceEncoded(model)
     stages.models[cell.fit.key] = once  # the labels and the scores come from the same codes
-    _run(cell, stages, [label])
+    _run(cell, stages, label)
     encoded = codes_of_grid(once, dataset, source.sample, source.seed)
     return Labelled(name, stages.read(label), panel(encoded, backend, source.seed))
 
 
-def _run(cell: CellPlan, stages: Stages, wanted: Sequence[Stage]) -> None:
-    ledger = execute(Plan((cell,), tuple(wanted)), stages, "label", lambda _: None)
-    for error in ledger.failed.values():
-        raise error
+def _run(cell: CellPlan, stages: Stages, stage: Stage) -> None:
+    complete(Plan((cell,), (stage,)), stages, "label")
 
 
 def _label(cell: CellPlan) -> Stage:

@@ -1,11 +1,12 @@
 """Verbs that are not runs: what would run, tables from rows, why an answer was not remembered, and whether the machine is fit."""
 
-import argparse
 import importlib
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from bench.command_line import listed, parser_of, say
 
 OWN_MODULE = {  # verbs with a module of their own: the function that takes their arguments
     "submit": "bench.leaderboards.commands",
@@ -32,7 +33,7 @@ def verb(name: str, arguments: Sequence[str]) -> int:
 
 
 def _plan(arguments: Sequence[str]) -> int:
-    parser = _parser("plan", "What these overrides would run: cells, stages, chat calls, price and time. Nothing is run or sent.")
+    parser = parser_of("plan", "What these overrides would run: cells, stages, chat calls, price and time. Nothing is run or sent.")
     parser.add_argument("overrides", nargs="*", help="as for a run: +experiment=NAME, group=option, group.key=value")
     given = parser.parse_args(arguments)
     from bench.compose import composer
@@ -42,14 +43,14 @@ def _plan(arguments: Sequence[str]) -> int:
     with composer(given.overrides or ["+experiment=quickstart"]) as (overrides, axes):
         stages, planned, described = prepare(overrides, axes)
         forecast = estimate(planned, stages, described[0].config["until"])
-    _say(json.dumps(forecast.facts(), indent=2) if given.json else forecast.text())
+    say(json.dumps(forecast.facts(), indent=2) if given.json else forecast.text())
     return 0
 
 
 def _table(arguments: Sequence[str]) -> int:
     from bench.reports.formats import FORMATS, gather, table_text
 
-    parser = _parser("table", "A table of score rows, from one or more runs.")
+    parser = parser_of("table", "A table of score rows, from one or more runs.")
     parser.add_argument("rows", nargs="+", type=Path, help="rows.jsonl files, or folders of runs")
     parser.add_argument("--by", default="model,bias,explainer", help="axes of the cells that make the lines (comma separated)")
     parser.add_argument("--status", default="", help="only units whose truth has one of these statuses (comma separated)")
@@ -57,14 +58,14 @@ def _table(arguments: Sequence[str]) -> int:
     parser.add_argument("--control", default="oracle,constant,shuffled", help="explainers that are no candidates for the best")
     parser.add_argument("--format", default="terminal", choices=sorted(FORMATS))
     given = parser.parse_args(arguments)
-    rows = gather(given.rows, _listed(given.metric))
+    rows = gather(given.rows, listed(given.metric))
     form = "json" if given.json else given.format
-    _say(table_text(rows, _listed(given.by), _listed(given.status), _listed(given.control), form))
+    say(table_text(rows, listed(given.by), listed(given.status), listed(given.control), form))
     return 0
 
 
 def _compare(arguments: Sequence[str]) -> int:
-    parser = _parser("compare", "Pairs of explainers, or of labels of another axis, on the same units: difference, interval, p.")
+    parser = parser_of("compare", "Pairs of explainers, or of labels of another axis, on the same units: difference, interval, p.")
     parser.add_argument("rows", nargs="+", type=Path, help="rows.jsonl files, or folders of runs")
     parser.add_argument("--axis", default="explainer", help="the axis whose labels are compared")
     parser.add_argument("--against", help="compare all labels with this one alone")
@@ -75,14 +76,14 @@ def _compare(arguments: Sequence[str]) -> int:
     from bench.reports.comparison import compare
     from bench.reports.formats import gather
 
-    rows = gather(given.rows, _listed(given.metric))
-    found = compare(rows, _listed(given.metric), given.axis, against=given.against, within=_listed(given.within))
-    _say(json.dumps([vars(one) for one in found], indent=2) if given.json else comparison_table(found).markdown())
+    rows = gather(given.rows, listed(given.metric))
+    found = compare(rows, listed(given.metric), given.axis, against=given.against, within=listed(given.within))
+    say(json.dumps([vars(one) for one in found], indent=2) if given.json else comparison_table(found).markdown())
     return 0
 
 
 def _cache(arguments: Sequence[str]) -> int:
-    parser = _parser("cache", "Why a chat request was not remembered: the nearest stored one and what differs.")
+    parser = parser_of("cache", "Why a chat request was not remembered: the nearest stored one and what differs.")
     parser.add_argument("action", choices=["explain"])
     parser.add_argument("request", type=Path, help="a JSON file with the request, or - for standard input")
     parser.add_argument("--answers", type=Path, default=Path("answers"), help="the folder of remembered answers")
@@ -90,22 +91,22 @@ def _cache(arguments: Sequence[str]) -> int:
     from bench.clients.nearest import explain
 
     text = sys.stdin.read() if str(given.request) == "-" else given.request.read_text(encoding="utf-8")
-    _say(explain(given.answers, text))
+    say(explain(given.answers, text))
     return 0
 
 
 def _doctor(arguments: Sequence[str]) -> int:
-    given = _parser("doctor", "Whether this machine has what a run needs.").parse_args(arguments)
+    given = parser_of("doctor", "Whether this machine has what a run needs.").parse_args(arguments)
     from bench.doctor import examine
 
     findings = examine()
     lines = [f"{'ok ' if finding.fine else 'BAD'}  {finding.subject}: {finding.found}" for finding in findings]
-    _say(json.dumps([vars(finding) for finding in findings], indent=2) if given.json else "\n".join(lines))
+    say(json.dumps([vars(finding) for finding in findings], indent=2) if given.json else "\n".join(lines))
     return 0 if all(finding.fine for finding in findings) else 2
 
 
 def _freeze(arguments: Sequence[str]) -> int:
-    parser = _parser("freeze", "Train one model (or take it from the store), label it, and write it as a baseline with its card.")
+    parser = parser_of("freeze", "Train one model (or take it from the store), label it, and write it as a baseline with its card.")
     parser.add_argument("overrides", nargs="+", help="as for a run: dataset=NAME model=NAME seed=N group.key=value")
     parser.add_argument("--name", help="of the baseline; <dataset>_<model>_s<seed> unless given")
     parser.add_argument("--to", type=Path, default=Path(), help="the folder that has baselines/ and conf/, such as a clone")
@@ -113,33 +114,19 @@ def _freeze(arguments: Sequence[str]) -> int:
     from bench.freeze import freeze
 
     paths = [str(path) for path in freeze(given.overrides, given.to, given.name)]
-    _say(json.dumps(paths, indent=2) if given.json else "\n".join(paths))
+    say(json.dumps(paths, indent=2) if given.json else "\n".join(paths))
     return 0
 
 
 def _truth(arguments: Sequence[str]) -> int:
     from bench.disentanglement.dci import BACKENDS
 
-    parser = _parser("truth", "What each unit of a model means, and how disentangled its codes are: tables, and files of them.")
+    parser = parser_of("truth", "What each unit of a model means, and how disentangled its codes are: tables, and files of them.")
     parser.add_argument("overrides", nargs="+", help="as for a run: model=NAME dataset=NAME group.key=value")
     parser.add_argument("--to", type=Path, help="the folder for the files; one below outputs/ unless given")
     parser.add_argument("--dci", default=BACKENDS[0], choices=BACKENDS, help="where DCI has importances from")
     given = parser.parse_args(arguments)
     from bench.truth_verb import labelled, told
 
-    _say(told(labelled(given.overrides, given.to, given.dci), given.json))
+    say(told(labelled(given.overrides, given.to, given.dci), given.json))
     return 0
-
-
-def _parser(name: str, about: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"latentbench {name}", description=about)
-    parser.add_argument("--json", action="store_true", help="for programs instead of people")
-    return parser
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text.rstrip("\n") + "\n")

@@ -1,13 +1,12 @@
 """The verb `gauntlet`: every metric against answers whose worth is known."""
 
-import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.build import build
+from bench.command_line import parser_of, say
 from bench.errors import BenchError
 from bench.gauntlet.building import asks, metric_names, metric_nodes, worlds
 from bench.gauntlet.keys import metric_key
@@ -20,10 +19,9 @@ from bench.reports.publish import publish
 
 def gauntlet(arguments: Sequence[str]) -> int:
     """Run metrics through the gauntlet; the exit code is 1 when one fails a step of what it says that it sees."""
-    parser = argparse.ArgumentParser(prog="latentbench gauntlet", description="Metrics against answers whose worth is known.")
+    parser = parser_of("gauntlet", "Metrics against answers whose worth is known.")
     parser.add_argument("metrics", nargs="*", help="metric=NAME,NAME or metric=all (all unless given)")
     parser.add_argument("--to", type=Path, help=f"write {FILE} and its table here, such as leaderboards; needs all metrics")
-    parser.add_argument("--json", action="store_true", help="for programs instead of people")
     given = parser.parse_args(arguments)
     asked = [name for text in given.metrics for name in text.removeprefix("metric=").strip("[]").split(",") if name]
     if given.to and asked not in ([], ["all"]):
@@ -33,7 +31,7 @@ def gauntlet(arguments: Sequence[str]) -> int:
     if given.to:
         publish(given.to / FILE, as_json(found))
         publish((given.to / FILE).with_suffix(".md"), f"# The gauntlet\n\n{listing(found).markdown()}")
-    sys.stdout.write(as_json(found) if given.json else listing(found).markdown())
+    say(as_json(found) if given.json else listing(found).markdown())
     return int(any(verdict.failed for verdict in found))
 
 

@@ -1,12 +1,11 @@
 """The verbs of leaderboards: `submit`, `verify` and `leaderboard`."""
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.command_line import parser_of, say
 from bench.errors import ConfigError, DataError
 
 SHOWN = 50  # differences of one file
@@ -14,7 +13,7 @@ SHOWN = 50  # differences of one file
 
 def submit(arguments: Sequence[str]) -> int:
     """Pack a run into one file."""
-    parser = _parser("submit", "Pack rows, explanations and provenance of a run into leaderboards/rows/NAME.jsonl.")
+    parser = parser_of("submit", "Pack rows, explanations and provenance of a run into leaderboards/rows/NAME.jsonl.")
     parser.add_argument("run", type=Path, help="the folder of a run, outputs/<date>/<time>")
     parser.add_argument("name", help="of the submission: a-z, 0-9, _ and -")
     parser.add_argument("--task", help="the task; the name of the run unless given")
@@ -32,35 +31,35 @@ def submit(arguments: Sequence[str]) -> int:
         raise ConfigError(f"there is a submission at {path}; choose another name, or give --replace")
     made = pack(given.run, given.name, given.task)
     publish(path, made.text())
-    _say(json.dumps({"path": str(path), **asdict(made.header.counts)}) if given.json else str(path))
+    say(json.dumps({"path": str(path), **asdict(made.header.counts)}) if given.json else str(path))
     return 0
 
 
 def verify(arguments: Sequence[str]) -> int:
     """Recompute submissions; the exit code is 1 when one differs."""
-    parser = _parser("verify", "Recompute every metric of submissions from their explanations and name each difference.")
+    parser = parser_of("verify", "Recompute every metric of submissions from their explanations and name each difference.")
     parser.add_argument("files", nargs="+", type=Path, help="submissions, leaderboards/rows/NAME.jsonl")
     given = parser.parse_args(arguments)
     from bench.leaderboards.verify import verify as verdict
 
     verdicts = [verdict(path) for path in given.files]
     if given.json:
-        _say(json.dumps([asdict(one) for one in verdicts], indent=2))
+        say(json.dumps([asdict(one) for one in verdicts], indent=2))
     else:
         from bench.reports.printable import printable
 
         for one in verdicts:
-            _say(f"{'ok ' if not one.differences else 'BAD'}  {one.file}")
+            say(f"{'ok ' if not one.differences else 'BAD'}  {one.file}")
             for line in [*one.differences[:SHOWN], *(f"note: {note}" for note in one.notes)]:
-                _say("     " + printable(line))
+                say("     " + printable(line))
             if (more := len(one.differences) - SHOWN) > 0:
-                _say(f"     and {more} more differences; --json has all")
+                say(f"     and {more} more differences; --json has all")
     return 1 if any(one.differences for one in verdicts) else 0
 
 
 def leaderboard(arguments: Sequence[str]) -> int:
     """Render the boards of all tasks that have submissions."""
-    parser = _parser("leaderboard", "Make the tables of every task from the submissions below a folder.")
+    parser = parser_of("leaderboard", "Make the tables of every task from the submissions below a folder.")
     parser.add_argument("tasks", nargs="*", help="only these tasks")
     parser.add_argument("--from", dest="folder", type=Path, default=Path("leaderboards"), help="the folder of the leaderboards")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a table is not what its rows make")
@@ -77,15 +76,5 @@ def leaderboard(arguments: Sequence[str]) -> int:
     for path in () if given.check else stale:
         publish(path, texts[path])
     listed = stale if given.check else list(texts)
-    _say(json.dumps([str(path) for path in listed], indent=2) if given.json else "\n".join(map(str, listed)))
+    say(json.dumps([str(path) for path in listed], indent=2) if given.json else "\n".join(map(str, listed)))
     return 1 if given.check and stale else 0
-
-
-def _parser(name: str, about: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"latentbench {name}", description=about)
-    parser.add_argument("--json", action="store_true", help="for programs instead of people")
-    return parser
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text.rstrip("\n") + "\n")

@@ -1,11 +1,10 @@
 """The verb `sensitivity`: how much answers hang on the prompt or on the order of the steps."""
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.command_line import parser_of, say
 from bench.reports.answers import read_answers
 from bench.reports.listing import Listing
 from bench.reports.notes import MARK
@@ -23,21 +22,17 @@ NOTES = (
 
 def sensitivity(arguments: Sequence[str]) -> int:
     """Print the measures of some runs."""
-    parser = argparse.ArgumentParser(
-        prog="latentbench sensitivity", description="How much answers for the same units differ between labels of an axis."
-    )
+    parser = parser_of("sensitivity", "How much answers for the same units differ between labels of an axis.")
     parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or explanations.jsonl files")
     parser.add_argument("--axis", default="bias", help="what differs, such as bias or traversal@bias.moves")
     parser.add_argument("--levels", default="", help="only these labels of the axis (comma separated); the first is the reference")
     parser.add_argument("--reversal", help="PLAIN,REVERSED: the labels of the same strips forward and backward")
-    parser.add_argument("--json", action="store_true", help="for programs instead of people")
     given = parser.parse_args(arguments)
     ends = tuple(given.reversal.split(",")) if given.reversal else None
     if ends is not None and len(ends) != 2:
         parser.error(f"--reversal: expected PLAIN,REVERSED, got {given.reversal!r}")
     found = measured(read_answers(given.runs, given.axis), [level for level in given.levels.split(",") if level], ends)
-    text = json.dumps([vars(one) for one in found], indent=2) + "\n" if given.json else listing(found).markdown()
-    sys.stdout.write(text)
+    say(json.dumps([vars(one) for one in found], indent=2) if given.json else listing(found).markdown())
     return 0
 
 

@@ -13,6 +13,7 @@ from bench.models.baseline import Baseline
 from bench.models.beta_vae import divergence
 from bench.shipped import shipped
 
+FROZEN = sorted(path.parent.name for path in shipped("baselines").glob("*_small_s*/config.yaml"))
 SHIPPED = ["dsprites_beta_vae_s0", "dsprites_beta_tcvae_s0"]
 
 
@@ -80,6 +81,19 @@ def test_the_card_and_the_configuration_lie_beside_the_weights(name):
     assert OmegaConf.load(shipped("baselines", name, "config.yaml")) == configuration(name).generator
     assert "latentbench until=fit" in shipped("baselines", name, "card.md").read_text()
     assert shipped("baselines", name, "model.safetensors").stat().st_size < 4 * 2**20
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_frozen_model_has_its_weights_its_configuration_and_its_card(name, tmp_path):
+    node = configuration(name)
+    assert OmegaConf.load(shipped("baselines", name, "config.yaml")) == node.generator
+    assert "latentbench freeze" in shipped("baselines", name, "card.md").read_text()
+    assert shipped("baselines", name, "model.safetensors").stat().st_size < 2**20
+    assert build(OmegaConf.to_container(node, resolve=True)).fit(DSprites(), 0, tmp_path)  # raises for weights of another hash
+
+
+def test_two_families_of_five_seeds_are_frozen():
+    assert len(FROZEN) >= 10
 
 
 @pytest.mark.parametrize("name", SHIPPED)
