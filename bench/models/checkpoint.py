@@ -1,4 +1,4 @@
-"""A training run on disk: weights, moments of Adam and the step, in one safetensors file that is replaced in one go."""
+"""A training run on disk: weights, buffers, moments of Adam and the step, in one safetensors file that is replaced in one go."""
 
 import json
 import os
@@ -84,6 +84,8 @@ def _tensors(network: "torch.nn.Module", optimizer: "torch.optim.Optimizer") -> 
         yield f"weights/{name}", parameter
         for moment in MOMENTS:
             yield f"{moment}/{name}", optimizer.state[parameter][moment]
+    for name, buffer in network.named_buffers():
+        yield f"buffers/{name}", buffer
 
 
 def _empty_moments(parameter: "torch.nn.Parameter") -> "dict[str, torch.Tensor]":
