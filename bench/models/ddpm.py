@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from bench.component import component
+from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
 from bench.models.averaging import averaged, follow, settled
 from bench.models.checkpoint import weights
+from bench.models.ddim import Grid
 from bench.models.schedule import Schedule
 from bench.models.training import Training
 from bench.models.unet import UNet
+from bench.models.unet_denoiser import UNetDenoiser
+from bench.models.vae import filled
 
 if TYPE_CHECKING:
     import torch
@@ -31,6 +35,7 @@ class DDPM:
     network: UNet
     decay: Annotated[float, Field(ge=0, lt=1)]
     training: Training
+    grid: Grid
     batch_size: Annotated[int, Field(gt=0)]
 
     def fit(self, dataset: Dataset, seed: int, scratch: Path) -> Weights:
@@ -38,6 +43,12 @@ class DDPM:
         module = averaged(self.network(dataset, seed))
         self.training(module, self.loss, dataset, seed, scratch)
         return weights(settled(module))
+
+    def load(self, dataset: Dataset, weights: Weights) -> UNetDenoiser:
+        """The network with these weights; on its own it draws pictures over `grid`. Raises `DataError` when they do not fit."""
+        network = filled(self.network(dataset, 0), weights).to(usable(self.training.device))
+        kept, training = self.schedule.kept, self.training
+        return UNetDenoiser(network, self.network.patch, kept, self.grid, training.device, training.threads, self.batch_size)
 
     def loss(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from jaxtyping import Float32, Int, UInt8
@@ -17,6 +17,9 @@ from bench.models.training import Training
 
 if TYPE_CHECKING:
     import torch
+
+
+NETWORK = TypeVar("NETWORK", bound="torch.nn.Module")
 
 
 class Posterior(NamedTuple):
@@ -80,18 +83,22 @@ class VAE:
 
 def load(network: ConvNetwork, training: Training, batch_size: int, dataset: Dataset, weights: Weights) -> VAE:
     """The model with these weights. Raises one `DataError` for all that are missing, unknown, misshapen or not finite."""
+    made = filled(network(dataset, 0), weights).to(usable(training.device))
+    return VAE(made, dataset, network.latents, training.device, training.threads, batch_size)
+
+
+def filled(network: NETWORK, weights: Weights) -> NETWORK:
+    """The network with these weights, for use only. Raises one `DataError` for all that do not fit."""
     import torch
 
-    made = network(dataset, 0)
-    faults = list(_faults(made, weights))
+    faults = list(_faults(network, weights))
     if faults:
         raise DataError(
             f"the weights do not fit the model: {'; '.join(faults)}. Check `network` and the dataset against those that they were "
             "trained with, or train anew"
         )
-    made.load_state_dict({name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()})
-    made.eval().requires_grad_(False).to(usable(training.device))
-    return VAE(made, dataset, network.latents, training.device, training.threads, batch_size)
+    network.load_state_dict({name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()})
+    return network.eval().requires_grad_(False)
 
 
 def _faults(network: "torch.nn.Module", weights: Weights) -> Iterator[str]:
