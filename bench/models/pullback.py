@@ -59,6 +59,8 @@ class Pullback:
 
         count = min(self.rank + self.spare, x.numel())
         drawn = torch.randn(x.numel(), count, generator=torch.Generator().manual_seed(seed)).to(x.device)
+        with torch.no_grad():
+            answer = tuple(function(x[None]).shape[1:])
         v, old, settled = _orthonormal(drawn), None, False
         for turn in range(1, self.most + 1):
             u = self._forward(function, x, v)
@@ -69,7 +71,7 @@ class Pullback:
             if settled or turn == self.most:
                 break
             v = _orthonormal(self._reverse(function, x, u).T)
-        return _basis(x, v[: self.rank], u[: self.rank], values[: self.rank], turn, settled)
+        return _basis(x, answer, v[: self.rank], u[: self.rank], values[: self.rank], turn, settled)
 
     def _forward(self, function: Function, x: "torch.Tensor", v: "torch.Tensor") -> "torch.Tensor":
         """J v of each row of v, as rows: states are copies of x, so that one pass gives all tangents of a chunk."""
@@ -111,7 +113,9 @@ def _turned(u: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
     return turned.flip(1).to(u.dtype), values.flip(0).clamp(min=0).sqrt().to(u.dtype)
 
 
-def _basis(x: "torch.Tensor", v: "torch.Tensor", u: "torch.Tensor", values: "torch.Tensor", turns: int, settled: bool) -> Basis:
+def _basis(
+    x: "torch.Tensor", answer: tuple[int, ...], v: "torch.Tensor", u: "torch.Tensor", values: "torch.Tensor", turns: int, settled: bool
+) -> Basis:
     signs = v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
     responses = signs * u / values[:, None].clamp(min=1e-12)
-    return Basis((signs * v).view(-1, *x.shape), values, responses, turns, settled)
+    return Basis((signs * v).view(-1, *x.shape), values, responses.view(-1, *answer), turns, settled)

@@ -1,0 +1,57 @@
+"""Stable Diffusion (Rombach et al., CVPR 2022), versions 1 and 2: states are those of its auto-encoder, prompts steer it."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bench.component import component
+from bench.encoders.pretrained import quiet
+from bench.hardware import usable
+from bench.interfaces import Dataset, Weights
+from bench.models.latent_denoiser import LatentDenoiser
+from bench.models.pipelines import kept, part, pipeline_folder, ready
+
+PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
+
+
+@component
+class StableDiffusion:
+    """A folder that `save_pretrained` wrote, or a hub id at a commit.
+
+    `guidance` w steers by ε(∅) + w (ε(prompt) − ε(∅)); 1 is without. `sliced` attends to and decodes one picture at a time.
+    """
+
+    version: ClassVar[int] = 1
+    trained: ClassVar[bool] = False
+    model: str
+    revision: str | None
+    precision: Literal["float32", "bfloat16"]
+    guidance: Annotated[float, Field(ge=0)]
+    sliced: bool
+    device: str
+
+    def fit(self, dataset: Dataset, seed: int, scratch: Path) -> Weights:  # noqa: ARG002
+        """Nothing to train, and nothing to copy into the store."""
+        return {}
+
+    def load(self, dataset: Dataset, weights: Weights) -> LatentDenoiser:  # noqa: ARG002
+        """The model. Raises `ConfigError` or `DataError` when it cannot be found or used."""
+        import torch
+        from diffusers import AutoencoderKL, UNet2DConditionModel
+        from transformers import CLIPTextModel, CLIPTokenizer
+
+        folder, device = pipeline_folder(self.model, self.revision, PARTS), usable(self.device)
+        schedule, dtype = kept(folder), getattr(torch, self.precision)
+        with quiet():
+            whole = {"use_safetensors": True, "low_cpu_mem_usage": False}
+            unet = UNet2DConditionModel.from_pretrained(part(folder, "unet"), **whole)
+            vae = AutoencoderKL.from_pretrained(part(folder, "vae"), **whole)
+            text = CLIPTextModel.from_pretrained(part(folder, "text_encoder"), use_safetensors=True)
+            tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+        vae, text = (module.eval().requires_grad_(False).to(device, dtype) for module in (vae, text))
+        unet = ready(unet, self.precision, device)
+        if self.sliced:
+            unet.set_attention_slice("max")
+            vae.enable_slicing()
+        return LatentDenoiser(unet, vae, text, tokenizer, schedule, self.guidance, self.device)
