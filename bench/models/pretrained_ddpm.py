@@ -41,4 +41,4 @@ class PretrainedDDPM:
         with quiet():
             network = UNet2DModel.from_pretrained(part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False)
         network = ready(network, self.precision, usable(self.device))
-        return UNetDenoiser(network, 1, schedule, self.grid, self.device, self.threads, self.batch_size)
+        return UNetDenoiser(network, "noise", 1, schedule, self.grid, self.device, self.threads, self.batch_size)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int, UInt8
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UNetDenoiser:
-    """A network ε(x, t), ready to use. On its own it is a generative model without units, whose anchors are seeds of noise."""
+    """A network that predicts ε or v = √ᾱ ε − √(1 − ᾱ) x, ready to use.
+
+    On its own it is a generative model without units, whose anchors are seeds of noise.
+    """
 
     network: Any
+    predicts: Literal["noise", "velocity"]
     patch: int
     kept: Float64[ndarray, " times"]
     grid: Grid
@@ -40,8 +44,9 @@ class UNetDenoiser:
 
     def noise(self, x: "torch.Tensor", time: int, prompts: Sequence[str]) -> "torch.Tensor":  # noqa: ARG002
         """ε(x, t)."""
-        told: torch.Tensor = self.network(x.to(self.network.dtype), time).sample
-        return told.float()
+        told: torch.Tensor = self.network(x.to(self.network.dtype), time).sample.float()
+        kept = float(self.kept[time])
+        return told if self.predicts == "noise" else kept**0.5 * told + (1 - kept) ** 0.5 * x
 
     def bottleneck(self, x: "torch.Tensor", time: int, prompts: Sequence[str]) -> "torch.Tensor":
         """h(x, t); what comes after the middle block is not computed."""
