@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Context(NamedTuple):
-    """One picture under one prompt: a name for its units, the words for it, and the prompt."""
+    """One picture under one prompt: a name for its units, the words for it, the prompt, and what is heard where no edit is made."""
 
     name: str
     words: str
     prompt: str
+    drawn: str
 
 
 class Ending(NamedTuple):
@@ -120,7 +121,7 @@ class DirectionModel:
         x = (1 - self.spread**2) ** 0.5 * self.homes[homes] + self.spread * own
         parts = []
         for i in range(0, max(len(homes), 1), self.batch_size):
-            prompts = [self.contexts[c].prompt for c in homes[i : i + self.batch_size]]
+            prompts = [self.contexts[c].drawn for c in homes[i : i + self.batch_size]]
             noise = self._noise(prompts)
             parts.append(self.path.down(noise, x[i : i + self.batch_size], range(self.path.edit)))
         return torch.cat(parts)[where]
@@ -158,15 +159,16 @@ class DirectionModel:
     def _drawn(
         self, x: "torch.Tensor", anchors: Sequence[int], contexts: Sequence[int], codes: Float32[ndarray, "n latents"]
     ) -> UInt8[ndarray, "n channels height width"]:
-        prompts = [self.contexts[c].prompt for c in contexts]
+        prompts = [self.contexts[c].drawn for c in contexts]
         tail = Tail(self.ending.eta, self.ending.below, lambda step: self._fresh(x, anchors, codes, step))
         places = range(self.path.edit, len(self.path.times))
         if isinstance(self.edit, Guidance):
             return self.denoiser.pictures(self.path.down(self._noise(prompts), x, places, tail))
         shift = self._shift(self.edit, contexts, codes)
+        edited = [self.contexts[c].prompt for c in contexts]
         for place in places:
             time = self.path.times[place]
-            removed = self.denoiser.shifted(x, time, prompts, shift)
+            removed = self.denoiser.shifted(x, time, edited, shift)
             x = self.path.step(x, removed, self.denoiser.noise(x, time, prompts), place, tail)
         return self.denoiser.pictures(x)
 

@@ -44,6 +44,7 @@ class DiffusionDirections:
 
     A home is a draw of noise, or the noise that a picture of the dataset comes from ("image"). Directions are found and edits made
     at the time `edit` of T. An anchor is a variation of the home: see `DirectionModel`. `gain` is γ, one number or calibrated.
+    Directions and edits hear the prompt; so does what draws before and after them, unless `drawn` is "empty".
     """
 
     version: ClassVar[int] = 1
@@ -52,6 +53,7 @@ class DiffusionDirections:
     start: Literal["noise", "image"]
     homes: Annotated[int, Field(gt=0)]
     prompts: Annotated[tuple[str, ...], Field(min_length=1)]
+    drawn: Literal["prompt", "empty"]
     edit: Share
     grid: Grid
     basis: Pullback | RandomBasis
@@ -70,7 +72,7 @@ class DiffusionDirections:
         denoiser = self._denoiser(dataset, own)
         with torch_threads(self.threads):
             homes = self._homes(denoiser, dataset, seed)
-            bases = [self._basis(denoiser, home, prompt, seed) for home, prompt in zip(homes, self._prompts(), strict=True)]
+            bases = [self._basis(denoiser, home, context, seed) for home, context in zip(homes, self._contexts(), strict=True)]
             found = {"homes": homes, "values": torch.stack([basis.values for basis in bases])}
             found["directions"] = torch.stack([self._moved(basis) for basis in bases])
             found["turns"] = torch.tensor([basis.turns if basis.settled else -basis.turns for basis in bases])
@@ -114,14 +116,11 @@ class DiffusionDirections:
     def _contexts(self) -> tuple[Context, ...]:
         pairs = product(range(self.homes), self.prompts)
         return tuple(
-            Context(f"image{i}/{prompt}", f'the picture shows "{prompt}"', prompt)
+            Context(f"image{i}/{prompt}", f'the picture shows "{prompt}"', prompt, prompt if self.drawn == "prompt" else "")
             if prompt
-            else Context(f"image{i}", f"the picture is a variation of picture {i}", "")
+            else Context(f"image{i}", f"the picture is a variation of picture {i}", "", "")
             for i, prompt in pairs
         )
-
-    def _prompts(self) -> tuple[str, ...]:
-        return tuple(context.prompt for context in self._contexts())
 
     def _homes(self, denoiser: Denoiser, dataset: Dataset, seed: int) -> "torch.Tensor":
         """A state of pure noise for each context; prompts share those of their picture."""
@@ -138,13 +137,13 @@ class DiffusionDirections:
                 x = self._path(denoiser).up(lambda state, time: denoiser.noise(state, time, [""] * len(state)), clean)
         return x.clone().repeat_interleave(len(self.prompts), 0)
 
-    def _basis(self, denoiser: Denoiser, home: "torch.Tensor", prompt: str, seed: int) -> Basis:
+    def _basis(self, denoiser: Denoiser, home: "torch.Tensor", context: Context, seed: int) -> Basis:
         import torch
 
         path = self._path(denoiser)
         with torch.no_grad():
-            x = path.down(lambda state, time: denoiser.noise(state, time, [prompt]), home[None], range(path.edit))[0]
-        return self.basis(denoiser, x, path.edit_time, prompt, seed)
+            x = path.down(lambda state, time: denoiser.noise(state, time, [context.drawn]), home[None], range(path.edit))[0]
+        return self.basis(denoiser, x, path.edit_time, context.prompt, seed)
 
     def _moved(self, basis: Basis) -> "torch.Tensor":
         if isinstance(self.moves, Guidance):

@@ -10,6 +10,7 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 from bench.errors import ConfigError, DataError
+from bench.models.from_diffusers import from_diffusers
 
 SCHEDULERS = ("DDPMScheduler", "DDIMScheduler", "PNDMScheduler", "LMSDiscreteScheduler", "EulerDiscreteScheduler")
 SCHEDULERS += ("EulerAncestralDiscreteScheduler", "DPMSolverMultistepScheduler")  # all of them say the same of their betas
@@ -59,8 +60,6 @@ def part(folder: Path, name: str) -> Path:
 
 def kept(folder: Path) -> Float64[ndarray, " times"]:
     """ᾱ_t of a pipeline. Raises `ConfigError` for a scheduler that is not known, or one that does not predict noise."""
-    from diffusers import DDPMScheduler
-
     found = [path for path in (folder / "scheduler" / "scheduler_config.json", folder / "scheduler_config.json") if path.exists()]
     if not found:
         raise DataError(f"expected scheduler/scheduler_config.json in {folder}, found none; save the whole pipeline")
@@ -69,7 +68,7 @@ def kept(folder: Path) -> Float64[ndarray, " times"]:
         raise ConfigError(f"expected one of the schedulers {', '.join(SCHEDULERS)}, got {config.get('_class_name')}; use another")
     if (predicts := config.get("prediction_type", "epsilon")) != "epsilon":
         raise ConfigError(f"expected a model that predicts noise (epsilon), got {predicts!r}; choose another model")
-    scheduler = DDPMScheduler(**{key: config[key] for key in BETAS if key in config})
+    scheduler = from_diffusers("DDPMScheduler")(**{key: config[key] for key in BETAS if key in config})
     return np.asarray(scheduler.alphas_cumprod.double().numpy())
 
 

@@ -10,6 +10,7 @@ from bench.encoders.pretrained import quiet
 from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
 from bench.models.ddim import Grid
+from bench.models.from_diffusers import from_diffusers
 from bench.models.pipelines import kept, part, pipeline_folder, ready
 from bench.models.unet_denoiser import UNetDenoiser
 
@@ -34,11 +35,9 @@ class PretrainedDDPM:
 
     def load(self, dataset: Dataset, weights: Weights) -> UNetDenoiser:  # noqa: ARG002
         """The model. Raises `ConfigError` or `DataError` when it cannot be found or used."""
-        from diffusers import UNet2DModel
-
         folder = pipeline_folder(self.model, self.revision, ("unet", "scheduler"))
         schedule = kept(folder)
         with quiet():
-            network = UNet2DModel.from_pretrained(part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False)
+            network = from_diffusers("UNet2DModel").from_pretrained(part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False)
         network = ready(network, self.precision, usable(self.device))
         return UNetDenoiser(network, "noise", 1, schedule, self.grid, self.device, self.threads, self.batch_size)

@@ -1,6 +1,8 @@
 """Directions to which the bottleneck of a diffusion model answers most (Park et al., NeurIPS 2023)."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -79,7 +81,7 @@ class Pullback:
         from torch.nn.attention import SDPBackend, sdpa_kernel
 
         found = []
-        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH):  # the fused kernels have no forward mode
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), _quiet():  # the fused kernels have no forward mode
             for part in v.split(self.chunk):
                 tangents = part.view(-1, *x.shape)
                 found.append(torch.func.jvp(function, (x.expand_as(tangents).contiguous(),), (tangents,))[1].flatten(1))
@@ -97,6 +99,14 @@ class Pullback:
                 answers = function(states)
                 found.append(torch.autograd.grad(answers, states, part.view_as(answers).to(answers.dtype))[0].flatten(1))
         return torch.cat(found)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back a warning that torch gives about its own forward mode."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 def _orthonormal(columns: "torch.Tensor") -> "torch.Tensor":

@@ -9,6 +9,7 @@ from bench.component import component
 from bench.encoders.pretrained import quiet
 from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
+from bench.models.from_diffusers import from_diffusers
 from bench.models.latent_denoiser import LatentDenoiser
 from bench.models.pipelines import kept, part, pipeline_folder, ready
 
@@ -38,15 +39,14 @@ class StableDiffusion:
     def load(self, dataset: Dataset, weights: Weights) -> LatentDenoiser:  # noqa: ARG002
         """The model. Raises `ConfigError` or `DataError` when it cannot be found or used."""
         import torch
-        from diffusers import AutoencoderKL, UNet2DConditionModel
         from transformers import CLIPTextModel, CLIPTokenizer
 
         folder, device = pipeline_folder(self.model, self.revision, PARTS), usable(self.device)
         schedule, dtype = kept(folder), getattr(torch, self.precision)
         with quiet():
             whole = {"use_safetensors": True, "low_cpu_mem_usage": False}
-            unet = UNet2DConditionModel.from_pretrained(part(folder, "unet"), **whole)
-            vae = AutoencoderKL.from_pretrained(part(folder, "vae"), **whole)
+            unet = from_diffusers("UNet2DConditionModel").from_pretrained(part(folder, "unet"), **whole)
+            vae = from_diffusers("AutoencoderKL").from_pretrained(part(folder, "vae"), **whole)
             text = CLIPTextModel.from_pretrained(part(folder, "text_encoder"), use_safetensors=True)
             tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
         vae, text = (module.eval().requires_grad_(False).to(device, dtype) for module in (vae, text))

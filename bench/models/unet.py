@@ -7,6 +7,7 @@ from pydantic import Field
 from bench.component import component
 from bench.errors import ConfigError
 from bench.interfaces import Dataset
+from bench.models.from_diffusers import from_diffusers
 from bench.models.networks import image_shape
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ class UNet:
     def __call__(self, dataset: Dataset, seed: int) -> "torch.nn.Module":
         """A freshly drawn network for pictures of the dataset. Raises `ConfigError` when they cannot be cut and halved so often."""
         import torch
-        from diffusers import UNet2DModel
 
         depth, side = image_shape(dataset)
         shortest = self.patch * 2 ** (len(self.channels) - 1)
@@ -44,7 +44,7 @@ class UNet:
         levels = len(self.channels)
         with torch.random.fork_rng([]):
             torch.manual_seed(seed)
-            network: torch.nn.Module = UNet2DModel(
+            network: torch.nn.Module = from_diffusers("UNet2DModel")(
                 sample_size=side // self.patch,
                 in_channels=depth * self.patch**2,
                 out_channels=depth * self.patch**2,

@@ -93,3 +93,26 @@ def beta_tcvae(schedule, small_network):
         )
 
     return build
+
+
+@pytest.fixture(scope="session")
+def small_denoiser():
+    """A U-Net of random weights on pictures of 8 × 8, whose middle block attends."""
+    from bench.models.ddim import Grid
+    from bench.models.ddpm import DDPM
+    from bench.models.schedule import Schedule
+    from bench.models.unet import UNet
+
+    training = Training(
+        steps=1, batch=8, learning_rate=1e-3, cooldown=0.5, precision="float32", save_every=1, threads=1, device="cpu"
+    )
+    generator = DDPM(
+        schedule=Schedule(steps=1000, first=1e-4, last=0.02),
+        network=UNet(patch=1, channels=(8, 16), layers=1, groups=4, attention=True),
+        decay=0.5,
+        training=training,
+        grid=Grid(steps=4, last=0.0, refinements=0),
+        batch_size=8,
+    )
+    network = generator.network(Squares(), 3)
+    return generator.load(Squares(), {name: value.numpy() for name, value in network.state_dict().items()})
