@@ -30,7 +30,7 @@ def dense(bottleneck, state):
 
 
 def pullback(**changed):
-    settings = {"rank": 4, "spare": 4, "least": 3, "most": 200, "tolerance": 1e-6, "chunk": 16}
+    settings = {"rank": 4, "spare": 4, "least": 3, "most": 200, "tolerance": 1e-5, "chunk": 16}
     return Pullback(**{**settings, **changed})
 
 
