@@ -1,0 +1,244 @@
+"""Pipelines that `save_pretrained` wrote, with random weights, from the path to rows; and what is wrong with others."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import bench
+from bench.datasets.pictures import Pictures
+from bench.errors import ConfigError, DataError
+from bench.models.ddim import Grid
+from bench.models.from_diffusers import from_diffusers
+from bench.models.pretrained_ddpm import PretrainedDDPM
+from bench.models.stable_diffusion import StableDiffusion
+
+PICTURES = Pictures(folder=None, side=16, subject="the picture")
+SMALL = (
+    "model.generator.homes=1",
+    "model.generator.grid.steps=2",
+    "model.generator.basis.rank=1",
+    "model.generator.basis.spare=1",
+    "model.generator.basis.most=4",
+    "model.generator.moves.updates=1",
+    "model.generator.gain=1.0",
+    "model.generator.batch_size=8",
+    "bias.moves.references=1",
+    "bias.moves.held_out=1",
+    "bias.moves.values=[-3.0,3.0]",
+    "dataset.side=16",
+    "runtime.threads=1",
+)
+
+
+@pytest.fixture(scope="session")
+def ddpm_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ddpm")
+    with torch.random.fork_rng([]):
+        torch.manual_seed(0)
+        network = from_diffusers("UNet2DModel")(
+            sample_size=16,
+            block_out_channels=(8, 16),
+            layers_per_block=1,
+            norm_num_groups=4,
+            down_block_types=("DownBlock2D",) * 2,
+            up_block_types=("UpBlock2D",) * 2,
+            attention_head_dim=8,
+        )
+    pipeline = from_diffusers("DDPMPipeline")(network, from_diffusers("DDPMScheduler")())
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def diffusion_folder(tmp_path_factory):
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    folder = tmp_path_factory.mktemp("stable")
+    with torch.random.fork_rng([]):
+        torch.manual_seed(0)
+        unet = from_diffusers("UNet2DConditionModel")(
+            sample_size=8,
+            block_out_channels=(8, 16),
+            layers_per_block=1,
+            norm_num_groups=4,
+            cross_attention_dim=16,
+            attention_head_dim=4,
+            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        )
+        vae = from_diffusers("AutoencoderKL")(
+            block_out_channels=(4, 8),
+            norm_num_groups=4,
+            latent_channels=4,
+            down_block_types=("DownEncoderBlock2D",) * 2,
+            up_block_types=("UpDecoderBlock2D",) * 2,
+        )
+        sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+        text = CLIPTextModel(CLIPTextConfig(vocab_size=60, max_position_embeddings=8, bos_token_id=0, eos_token_id=1, **sizes))
+    scheduler = from_diffusers("PNDMScheduler")(beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1)
+    pipeline = from_diffusers("StableDiffusionPipeline")
+    pipeline(vae, text, tokenizer(folder), unet, scheduler, None, None, requires_safety_checker=False).save_pretrained(folder)
+    return folder
+
+
+def tokenizer(folder):
+    from transformers import CLIPTokenizer
+
+    letters = [chr(i) for i in range(97, 123)]
+    tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{letter}</w>" for letter in letters)]
+    place = folder / "words"
+    place.mkdir()
+    (place / "vocab.json").write_text(json.dumps({token: i for i, token in enumerate(tokens)}))
+    (place / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer.from_pretrained(place, model_max_length=8)
+
+
+def ddpm(folder, **changed):
+    settings = {"model": str(folder), "revision": None, "precision": "float32", "grid": Grid(steps=2, last=0.0, refinements=0)}
+    return PretrainedDDPM(**{**settings, "device": "cpu", "threads": 1, "batch_size": 4, **changed}).load(PICTURES, {})
+
+
+def stable(folder, **changed):
+    settings = {"model": str(folder), "revision": None, "precision": "float32", "guidance": 1.0, "sliced": False, "device": "cpu"}
+    return StableDiffusion(**{**settings, **changed}).load(PICTURES, {})
+
+
+@pytest.fixture
+def broken(ddpm_folder, tmp_path):
+    """A copy of the DDPM with one of its JSON files changed."""
+
+    def build(path, **changed):
+        folder = tmp_path / "broken"
+        shutil.copytree(ddpm_folder, folder)
+        (folder / path).write_text(json.dumps(json.loads((folder / path).read_text()) | changed))
+        return folder
+
+    return build
+
+
+def test_a_ddpm_goes_from_its_path_to_rows(ddpm_folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    denoiser = ("denoiser@model.generator.denoiser=ddpm_celebahq", f"model.generator.denoiser.model={ddpm_folder}")
+    chosen = ("dataset=pictures", "model=ddpm_directions", "model.truth=null", "metric=[collision_rate]")
+    rows = bench.run(*chosen, *denoiser, *SMALL)
+    assert rows["unit"].tolist() == ["image0/v0"]
+
+
+def test_stable_diffusion_goes_from_its_path_to_rows(diffusion_folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chosen = ("dataset=pictures", "model=stable_diffusion_directions", "bias=conditional", "metric=[collision_rate]")
+    prompts = ("model.generator.prompts=[a,b]", f"model.generator.denoiser.model={diffusion_folder}")
+    rows = bench.run(*chosen, *prompts, "model.generator.denoiser.revision=null", *SMALL)
+    assert rows["unit"].tolist() == ["image0/a/v0", "image0/b/v0"]
+
+
+def test_a_prompt_steers_the_noise(diffusion_folder):
+    model = stable(diffusion_folder)
+    x = torch.ones(1, 4, 8, 8)
+    told = {prompt: model.noise(x, 500, [prompt]) for prompt in ("", "a", "b")}
+    assert not torch.allclose(told["a"], told["b"])
+    steered = replace(model, guidance=3.0).noise(x, 500, ["a"])
+    torch.testing.assert_close(steered, told[""] + 3 * (told["a"] - told[""]), atol=1e-4, rtol=1e-4)
+
+
+def test_slices_change_nothing(diffusion_folder):
+    whole, sliced = stable(diffusion_folder), stable(diffusion_folder, sliced=True)
+    x = torch.ones(2, 4, 8, 8)
+    torch.testing.assert_close(whole.noise(x, 500, ["a", "b"]), sliced.noise(x, 500, ["a", "b"]))
+    np.testing.assert_allclose(whole.pictures(x).astype(int), sliced.pictures(x).astype(int), atol=1)
+
+
+def test_pictures_of_another_size_are_an_error(diffusion_folder):
+    with pytest.raises(ConfigError, match=r"expected pictures of shape \(3, 16, 16\), got \(3, 8, 8\)"):
+        stable(diffusion_folder).clean(np.zeros((1, 3, 8, 8), np.uint8))
+
+
+def test_pictures_become_states_of_the_auto_encoder(diffusion_folder):
+    with torch.no_grad():
+        assert stable(diffusion_folder).clean(np.zeros((2, 3, 16, 16), np.uint8)).shape == (2, 4, 8, 8)
+
+
+def test_half_precision_is_near_the_whole(ddpm_folder):
+    x = torch.ones(1, 3, 16, 16)
+    whole, half = (ddpm(ddpm_folder, precision=precision).noise(x, 500, [""]) for precision in ("float32", "bfloat16"))
+    assert half.dtype == torch.float32
+    torch.testing.assert_close(half, whole, atol=0.05, rtol=0.05)
+
+
+def test_the_schedule_is_that_of_the_pipeline(ddpm_folder):
+    expected = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
+    np.testing.assert_allclose(ddpm(ddpm_folder).kept, expected, rtol=1e-4)
+
+
+def test_pictures_are_drawn_from_seeds(ddpm_folder):
+    model = ddpm(ddpm_folder)
+    drawn = model.render(np.array([3, 4, 3]), model.codes(np.array([3, 4, 3])))
+    np.testing.assert_array_equal(drawn[0], drawn[2])
+    assert not np.array_equal(drawn[0], drawn[1])
+
+
+def test_a_model_that_predicts_something_else_is_an_error(broken):
+    with pytest.raises(ConfigError, match="predicts noise"):
+        ddpm(broken("scheduler/scheduler_config.json", prediction_type="v_prediction"))
+
+
+def test_an_unknown_scheduler_is_an_error(broken):
+    with pytest.raises(ConfigError, match="got FlowMatchEulerDiscreteScheduler"):
+        ddpm(broken("scheduler/scheduler_config.json", _class_name="FlowMatchEulerDiscreteScheduler"))
+
+
+def test_a_network_without_a_middle_block_is_an_error(ddpm_folder, tmp_path):
+    network = from_diffusers("UNet2DModel")(
+        sample_size=8,
+        block_out_channels=(8,),
+        layers_per_block=1,
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D",),
+        up_block_types=("UpBlock2D",),
+        mid_block_type=None,
+    )
+    shutil.copytree(ddpm_folder, tmp_path / "without")
+    network.save_pretrained(tmp_path / "without" / "unet")
+    with pytest.raises(ConfigError, match="without"):
+        ddpm(tmp_path / "without")
+
+
+def test_weights_that_are_not_safetensors_are_an_error(ddpm_folder, tmp_path):
+    shutil.copytree(ddpm_folder, tmp_path / "pickled")
+    [weights] = (tmp_path / "pickled" / "unet").glob("*.safetensors")
+    weights.rename(weights.with_suffix(".bin"))
+    with pytest.raises(DataError, match="expected safetensors weights"):
+        ddpm(tmp_path / "pickled")
+
+
+def test_a_pipeline_without_a_scheduler_is_an_error(ddpm_folder, tmp_path):
+    shutil.copytree(ddpm_folder, tmp_path / "half")
+    shutil.rmtree(tmp_path / "half" / "scheduler")
+    with pytest.raises(DataError, match="scheduler_config"):
+        ddpm(tmp_path / "half")
+
+
+def test_a_path_without_a_folder_is_an_error(tmp_path):
+    with pytest.raises(DataError, match="found none"):
+        ddpm(tmp_path / "nowhere")
+
+
+def test_a_path_takes_no_revision(ddpm_folder):
+    with pytest.raises(ConfigError, match="expected null for the path"):
+        ddpm(ddpm_folder, revision="0" * 40)
+
+
+def test_a_hub_id_wants_a_revision():
+    with pytest.raises(ConfigError, match="expected a commit"):
+        ddpm("google/ddpm-ema-celebahq-256")
+
+
+def test_without_a_network_a_hub_id_is_a_clear_error(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(DataError, match="Go online once"):
+        ddpm("google/ddpm-ema-celebahq-256", revision="0" * 40)
