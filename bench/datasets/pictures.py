@@ -60,7 +60,7 @@ class Pictures:
         """No factors."""
         return np.zeros((len(index), 0), np.int64)
 
-    def index(self, classes: Int[ndarray, "n factors"]) -> Int[ndarray, " n"]:
+    def index(self, classes: Int[ndarray, "n factors"]) -> Int[ndarray, " n"]:  # noqa: ARG002
         """Raises `DataError`: pictures cannot be looked up by factors."""
         raise DataError("expected a dataset whose factors are known, got a folder of pictures; set model.truth to null")
 

@@ -37,7 +37,7 @@ class Calibration:
             middle = (low + high) / 2
             enough = self._change(replace(model, gains=np.exp(middle))) >= self.target
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        return np.exp(high)
+        return np.asarray(np.exp(high))
 
     def _change(self, model: DirectionModel) -> Float64[ndarray, "contexts rank"]:
         """How far the ends of each direction are apart."""

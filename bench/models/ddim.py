@@ -74,8 +74,10 @@ class Path:
             x = self.step(x, told, told, place, tail)
         return x
 
-    def step(self, x: "torch.Tensor", removed: "torch.Tensor", added: "torch.Tensor", place: int, tail: Tail | None) -> "torch.Tensor":
-        """One step: takes away the noise `removed` to guess the picture, and puts `added` back. They are equal but for shifts of h."""
+    def step(
+        self, x: "torch.Tensor", removed: "torch.Tensor", added: "torch.Tensor", place: int, tail: Tail | None
+    ) -> "torch.Tensor":
+        """One step: takes the noise `removed` away to guess the picture, and puts `added` back. Only shifts of h make them differ."""
         here, there = self.kept[place], self.kept[place + 1]
         spread = 0.0
         if tail is not None and self.times[place] <= tail.below * self.times[0]:

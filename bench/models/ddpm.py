@@ -27,7 +27,8 @@ class DDPM:
     """loss = mean ‖v − v(√ᾱ_t x + √(1 − ᾱ_t) ε, t)‖² over pixels in [−1, 1], noise ε and times t drawn evenly.
 
     v = √ᾱ_t ε − √(1 − ᾱ_t) x (Salimans and Ho, ICLR 2022): where nearly all is noise, the noise says nothing of the picture, and a
-    network that predicts it needs far longer to learn what to draw. ε is read off v. The weights are the running mean over training, which forgets with `decay`.
+    network that predicts it needs far longer to learn what to draw. ε is read off v. The weights are the running mean over
+    training, which forgets with `decay`.
     """
 
     version: ClassVar[int] = 1
@@ -49,7 +50,9 @@ class DDPM:
         """The network with these weights; on its own it draws pictures over `grid`. Raises `DataError` when they do not fit."""
         network = filled(self.network(dataset, 0), weights).to(usable(self.training.device))
         kept, training = self.schedule.kept, self.training
-        return UNetDenoiser(network, "velocity", self.network.patch, kept, self.grid, training.device, training.threads, self.batch_size)
+        return UNetDenoiser(
+            network, "velocity", self.network.patch, kept, self.grid, training.device, training.threads, self.batch_size
+        )
 
     def loss(
         self,

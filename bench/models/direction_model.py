@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from bench.artifacts import Condition, Unit
 from bench.hardware import torch_threads
-from bench.models.ddim import Path, Tail
+from bench.models.ddim import Noise, Path, Tail
 from bench.models.denoiser import Denoiser
 from bench.models.guidance import Guidance, Ray, Shift
 from bench.models.unet_denoiser import start
@@ -126,7 +126,7 @@ class DirectionModel:
             parts.append(self.path.down(noise, x[i : i + self.batch_size], range(self.path.edit)))
         return torch.cat(parts)[where]
 
-    def _noise(self, prompts: Sequence[str]) -> "Noise":
+    def _noise(self, prompts: Sequence[str]) -> Noise:
         return lambda x, time: self.denoiser.noise(x, time, prompts)
 
     def _walked(
@@ -143,7 +143,9 @@ class DirectionModel:
             for (context, unit, _), rows in rays.items()
         ]
         x = x.clone()
-        walked = edit.walked(lambda state, prompts: self.denoiser.noise(state, self.path.edit_time, prompts), planned, self.batch_size)
+        walked = edit.walked(
+            lambda state, prompts: self.denoiser.noise(state, self.path.edit_time, prompts), planned, self.batch_size
+        )
         for rows, states in zip(rays.values(), walked, strict=True):
             x[rows] = states
         return x

@@ -132,7 +132,9 @@ class DiffusionDirections:
                 x = start(denoiser.shape, rng.choice(2**31, self.homes, replace=False).tolist(), denoiser.device)
             else:
                 if len(dataset) < self.homes:
-                    raise ConfigError(f"expected {self.homes} pictures, the dataset has {len(dataset)}; lower `homes` or set start=noise")
+                    raise ConfigError(
+                        f"expected {self.homes} pictures, the dataset has {len(dataset)}; lower `homes` or set start=noise"
+                    )
                 clean = denoiser.clean(dataset.images(np.sort(rng.choice(len(dataset), self.homes, replace=False))))
                 x = self._path(denoiser).up(lambda state, time: denoiser.noise(state, time, [""] * len(state)), clean)
         return x.clone().repeat_interleave(len(self.prompts), 0)

@@ -28,7 +28,7 @@ class ExactDenoiser:
     """Latents z ~ N(0, I) of `decoder` lie in states x = R z, with R drawn by `seed`.
 
     h = S Rᵀ x with S = diag(1, `fall`, `fall`², …), so that the k-th right singular vector of ∂h/∂x is latent k, up to its sign; and
-    ε(x, t) = √(1 − ᾱ_t) x = √(1 − ᾱ_t) R S⁻¹ h, which is exact for this law. What no latent governs is that of anchor 0.
+    ε(x, t) = √(1 − ᾱ_t) x = √(1 − ᾱ_t) R S⁻¹ h, which is exact for this law. What no latent governs is as in anchor 0.
     """
 
     version: ClassVar[int] = 1
@@ -79,7 +79,7 @@ class KnownDenoiser:
         """ε(x, t) with `shift` added to h."""
         return self._answer(self.bottleneck(x, time, prompts) + shift, time)
 
-    def clean(self, images: UInt8[ndarray, "n channels height width"]) -> "torch.Tensor":
+    def clean(self, images: UInt8[ndarray, "n channels height width"]) -> "torch.Tensor":  # noqa: ARG002
         """Raises `ConfigError`: an exact decoder does not go back."""
         raise ConfigError("expected start=noise, since an exact decoder has no way from pictures to latents")
 
@@ -102,7 +102,8 @@ class KnownDenoiser:
 
     def _answer(self, h: "torch.Tensor", time: int) -> "torch.Tensor":
         z = h[:, :, 0, 0] / self._tensor(self.stretch)
-        return float(1 - self.kept[time]) ** 0.5 * (z @ self._tensor(self.rotation.T))[:, :, None, None]
+        size: float = (1 - float(self.kept[time])) ** 0.5
+        return size * (z @ self._tensor(self.rotation.T))[:, :, None, None]
 
     def _tensor(self, values: Float64[ndarray, "..."]) -> "torch.Tensor":
         import torch

@@ -39,7 +39,7 @@ class Guidance:
     probe: Positive
 
     def walked(self, noise: Noise, rays: Sequence[Ray], batch: int) -> "list[torch.Tensor]":
-        """The states at the lengths of every ray: `lengths × shape` each. A ray takes two evaluations an update; they share batches."""
+        """The states at the lengths of every ray, `lengths × shape` each. A ray takes two evaluations an update, in one batch."""
         found = []
         for i in range(0, len(rays), max(batch // 2, 1)):
             found += self._together(noise, rays[i : i + max(batch // 2, 1)])

@@ -61,7 +61,9 @@ class LatentDenoiser:
         side = self.shape[1] * 2 ** (len(self.autoencoder.config.block_out_channels) - 1)
         wanted = (self.autoencoder.config.in_channels, side, side)
         if images.shape[1:] != wanted:
-            raise ConfigError(f"expected pictures of shape {wanted}, got {images.shape[1:]}; choose another dataset, or start=noise")
+            raise ConfigError(
+                f"expected pictures of shape {wanted}, got {images.shape[1:]}; choose another dataset, or start=noise"
+            )
         pixels = torch.from_numpy(images).to(self.device, self.autoencoder.dtype) / 127.5 - 1
         codes: torch.Tensor = self.autoencoder.encode(pixels).latent_dist.mode() * self.autoencoder.config.scaling_factor
         return codes.float()
@@ -80,8 +82,8 @@ class LatentDenoiser:
 
     def render(
         self,
-        anchors: Int[ndarray, " n"],
-        codes: Float32[ndarray, "n latents"],
+        anchors: Int[ndarray, " n"],  # noqa: ARG002
+        codes: Float32[ndarray, "n latents"],  # noqa: ARG002
     ) -> UInt8[ndarray, "n channels height width"]:
         """Raises `ConfigError`: there is no picture without a prompt."""
         raise ConfigError("expected directions of Stable Diffusion, got the model alone; use model=stable_diffusion_directions")

@@ -12,8 +12,15 @@ from numpy import ndarray
 from bench.errors import ConfigError, DataError
 from bench.models.from_diffusers import from_diffusers
 
-SCHEDULERS = ("DDPMScheduler", "DDIMScheduler", "PNDMScheduler", "LMSDiscreteScheduler", "EulerDiscreteScheduler")
-SCHEDULERS += ("EulerAncestralDiscreteScheduler", "DPMSolverMultistepScheduler")  # all of them say the same of their betas
+SCHEDULERS = (  # all of them say the same of their betas
+    "DDPMScheduler",
+    "DDIMScheduler",
+    "PNDMScheduler",
+    "LMSDiscreteScheduler",
+    "EulerDiscreteScheduler",
+    "EulerAncestralDiscreteScheduler",
+    "DPMSolverMultistepScheduler",
+)
 BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "rescale_betas_zero_snr")
 
 

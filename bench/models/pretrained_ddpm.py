@@ -38,6 +38,8 @@ class PretrainedDDPM:
         folder = pipeline_folder(self.model, self.revision, ("unet", "scheduler"))
         schedule = kept(folder)
         with quiet():
-            network = from_diffusers("UNet2DModel").from_pretrained(part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False)
+            network = from_diffusers("UNet2DModel").from_pretrained(
+                part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False
+            )
         network = ready(network, self.precision, usable(self.device))
         return UNetDenoiser(network, "noise", 1, schedule, self.grid, self.device, self.threads, self.batch_size)

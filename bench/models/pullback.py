@@ -68,7 +68,9 @@ class Pullback:
             u = self._forward(function, x, v)
             turned, values = _turned(u)
             v, u = turned.T @ v, turned.T @ u
-            settled = old is not None and turn > self.least and bool((1 - (old * v[: self.rank]).sum(1).abs()).max() <= self.tolerance)
+            settled = (
+                old is not None and turn > self.least and bool((1 - (old * v[: self.rank]).sum(1).abs()).max() <= self.tolerance)
+            )
             old = v[: self.rank]
             if settled or turn == self.most:
                 break
@@ -82,7 +84,7 @@ class Pullback:
 
         found = []
         with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), _quiet():  # the fused kernels have no forward mode
-            for part in v.split(self.chunk):
+            for part in torch.split(v, self.chunk):
                 tangents = part.view(-1, *x.shape)
                 found.append(torch.func.jvp(function, (x.expand_as(tangents).contiguous(),), (tangents,))[1].flatten(1))
         return torch.cat(found)
@@ -94,7 +96,7 @@ class Pullback:
 
         found = []
         with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
-            for part in u.split(self.chunk):
+            for part in torch.split(u, self.chunk):
                 states = x.expand(len(part), *x.shape).clone().requires_grad_()
                 answers = function(states)
                 found.append(torch.autograd.grad(answers, states, part.view_as(answers).to(answers.dtype))[0].flatten(1))
@@ -112,7 +114,8 @@ def _quiet() -> Iterator[None]:
 def _orthonormal(columns: "torch.Tensor") -> "torch.Tensor":
     import torch
 
-    return torch.linalg.qr(columns).Q.T.contiguous()
+    rows: torch.Tensor = torch.linalg.qr(columns).Q.T
+    return rows.contiguous()
 
 
 def _turned(u: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
@@ -124,7 +127,13 @@ def _turned(u: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
 
 
 def _basis(
-    x: "torch.Tensor", answer: tuple[int, ...], v: "torch.Tensor", u: "torch.Tensor", values: "torch.Tensor", turns: int, settled: bool
+    x: "torch.Tensor",
+    answer: tuple[int, ...],
+    v: "torch.Tensor",
+    u: "torch.Tensor",
+    values: "torch.Tensor",
+    turns: int,
+    settled: bool,
 ) -> Basis:
     signs = v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
     responses = signs * u / values[:, None].clamp(min=1e-12)

@@ -38,7 +38,7 @@ class UNet:
         depth, side = image_shape(dataset)
         shortest = self.patch * 2 ** (len(self.channels) - 1)
         if side % shortest:
-            raise ConfigError(f"expected a side that patch × halvings = {shortest} divides, got images of side {side}")
+            raise ConfigError(f"expected a side that patch times halvings = {shortest} divides, got images of side {side}")
         if any(width % self.groups for width in self.channels):
             raise ConfigError(f"expected channels that groups = {self.groups} divides, got {self.channels}")
         levels = len(self.channels)

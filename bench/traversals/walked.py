@@ -56,16 +56,16 @@ class Walked:
 
     def _sheet(self, rank: int, unit: Unit, anchor: int, code: Float32[ndarray, " latents"]) -> Sheet:
         reference = held(code, unit.condition)
-        rows = tuple(
-            Row((latent,), walk) for latent in unit.latents for walk in (None, *self._walks(rank, unit, latent, anchor))
-        )
+        rows = tuple(Row((latent,), walk) for latent in unit.latents for walk in (None, *self._walks(rank, unit, latent, anchor)))
         codes = np.stack([moved(held(reference, row.held), row.moved, self.values) for row in rows])
         return Sheet(anchor, reference, rows, codes)
 
     def _walks(self, rank: int, unit: Unit, latent: int, anchor: int) -> list[Condition]:
         others = [i for i in range(rank) if i not in unit.latents]
         if len(others) < self.walks:
-            raise ConfigError(f"expected {self.walks} directions beside unit {unit.name}, the model has {len(others)}; raise `rank`")
+            raise ConfigError(
+                f"expected {self.walks} directions beside unit {unit.name}, the model has {len(others)}; raise `rank`"
+            )
         if self.other == "last":
             return [Condition(ELSEWHERE, (rank + other,), (self.length,)) for other in others[-self.walks :]]
         rng = np.random.default_rng([WALKS, anchor, latent])

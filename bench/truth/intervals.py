@@ -14,4 +14,4 @@ def share_intervals(variances: Float64[ndarray, "n factors"], seed: int) -> Floa
     means = variances[rng.integers(0, len(variances), (RESAMPLES, len(variances)))].mean(1)
     totals = means.sum(1, keepdims=True)
     shares = np.divide(means, totals, out=np.zeros_like(means), where=totals > 0)
-    return np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0).T
+    return np.asarray(np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0).T)

@@ -115,7 +115,9 @@ def test_all_weights_are_in_one_row(squares):
     assert len(flat(network)) == sum(p.numel() for p in network.parameters())
 
 
-@pytest.mark.parametrize(("network", "message"), [(replace(NETWORK, patch=3), "divides"), (replace(NETWORK, groups=3), "groups = 3")])
+@pytest.mark.parametrize(
+    ("network", "message"), [(replace(NETWORK, patch=3), "divides"), (replace(NETWORK, groups=3), "groups = 3")]
+)
 def test_a_network_that_does_not_fit_is_an_error(network, message, squares):
     with pytest.raises(ConfigError, match=message):
         network(squares, 0)

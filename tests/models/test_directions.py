@@ -17,6 +17,7 @@ from bench.models.pullback import Pullback
 from bench.models.random_basis import RandomBasis
 from bench.models.schedule import Schedule
 
+
 @pytest.fixture(scope="module")
 def dataset():
     return load("dataset=dsprites")
