@@ -77,7 +77,7 @@ class Path:
     def step(
         self, x: "torch.Tensor", removed: "torch.Tensor", added: "torch.Tensor", place: int, tail: Tail | None
     ) -> "torch.Tensor":
-        """One step: takes the noise `removed` away to guess the picture, and puts `added` back. Only shifts of h make them differ."""
+        """One step: takes the noise `removed` away to guess the picture, and puts `added` back; only shifts make them differ."""
         here, there = self.kept[place], self.kept[place + 1]
         spread = 0.0
         if tail is not None and self.times[place] <= tail.below * self.times[0]:

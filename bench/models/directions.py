@@ -106,7 +106,7 @@ class DiffusionDirections:
         loaded = self.denoiser.load(dataset, weights)
         if not isinstance(loaded, Denoiser):
             raise ConfigError(
-                f"denoiser: expected a diffusion model such as model=dsprites_upright_ddpm_small_s0, got {type(loaded).__name__}"
+                f"denoiser: expected a diffusion model such as model=dsprites_upright_ddpm_s0, got {type(loaded).__name__}"
             )
         return loaded
 

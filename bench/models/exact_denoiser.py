@@ -27,7 +27,7 @@ ROTATION = 14  # first number of the seed
 class ExactDenoiser:
     """Latents z ~ N(0, I) of `decoder` lie in states x = R z, with R drawn by `seed`.
 
-    h = S Rᵀ x with S = diag(1, `fall`, `fall`², …), so that the k-th right singular vector of ∂h/∂x is latent k, up to its sign; and
+    h = S Rᵀ x with S = diag(1, `fall`, `fall`², …), so that the k-th right singular vector of ∂h/∂x is latent k, up to sign; and
     ε(x, t) = √(1 − ᾱ_t) x = √(1 − ᾱ_t) R S⁻¹ h, which is exact for this law. What no latent governs is as in anchor 0.
     """
 
