@@ -6,7 +6,6 @@ the prompt whose directions they are. Code zero is the unedited picture. An anch
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,10 +14,12 @@ from numpy import ndarray
 
 from bench.artifacts import Condition, Unit
 from bench.hardware import torch_threads
-from bench.models.ddim import Noise, Path, Tail
+from bench.models.ddim import Noise, Path
 from bench.models.denoiser import Denoiser
-from bench.models.guidance import Guidance, Ray, Shift
+from bench.models.guidance import Guidance, Shift
+from bench.models.tailing import Tailing
 from bench.models.unet_denoiser import start
+from bench.models.walks import Compass, walked
 
 if TYPE_CHECKING:
     import torch
@@ -31,14 +32,6 @@ class Context(NamedTuple):
     words: str
     prompt: str
     drawn: str
-
-
-class Ending(NamedTuple):
-    """Fresh noise in the last steps, of size `eta`, below `below` of the times; `shared` by all frames of an anchor, or not."""
-
-    eta: float
-    below: float
-    shared: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ class DirectionModel:
     directions: "torch.Tensor"  # contexts × rank × shape, or × shape of the bottleneck for shifts
     gains: Float64[ndarray, "contexts rank"]
     spread: float
-    ending: Ending
+    tailing: Tailing
     threads: int
     batch_size: int
 
@@ -132,37 +125,18 @@ class DirectionModel:
     def _walked(
         self, edit: Guidance, x: "torch.Tensor", contexts: Sequence[int], coordinates: Float64[ndarray, "n rank"]
     ) -> "torch.Tensor":
-        """States after walks; codes on one ray from one state are taken from the same walk."""
-        rays: dict[tuple[int, bytes, bytes], list[int]] = {}
-        lengths = np.linalg.norm(coordinates, axis=1)
-        for i in np.flatnonzero(lengths).tolist():
-            unit = np.round(coordinates[i] / lengths[i], 6)
-            rays.setdefault((contexts[i], unit.tobytes(), x[i].cpu().numpy().tobytes()), []).append(i)
-        planned = [
-            self._ray(x[rows[0]], context, np.frombuffer(unit), tuple(lengths[rows].tolist()))
-            for (context, unit, _), rows in rays.items()
-        ]
-        x = x.clone()
-        walked = edit.walked(
-            lambda state, prompts: self.denoiser.noise(state, self.path.edit_time, prompts), planned, self.batch_size
-        )
-        for rows, states in zip(rays.values(), walked, strict=True):
-            x[rows] = states
-        return x
+        pairs = zip(self.directions, self.gains, self.contexts, strict=True)
+        compasses = [Compass(directions, gains, context.prompt) for directions, gains, context in pairs]
+        return walked(edit, self._heard, x, compasses, contexts, coordinates, self.batch_size)
 
-    def _ray(self, x: "torch.Tensor", context: int, unit: Float64[ndarray, " rank"], lengths: tuple[float, ...]) -> Ray:
-        import torch
-
-        weights = unit * self.gains[context]
-        gain = float(np.linalg.norm(weights))
-        along = torch.from_numpy(weights / (gain or 1.0)).to(x)
-        return Ray(x, torch.tensordot(along, self.directions[context], 1), gain, self.contexts[context].prompt, lengths)
+    def _heard(self, x: "torch.Tensor", prompts: Sequence[str]) -> "torch.Tensor":
+        return self.denoiser.noise(x, self.path.edit_time, prompts)
 
     def _drawn(
         self, x: "torch.Tensor", anchors: Sequence[int], contexts: Sequence[int], codes: Float32[ndarray, "n latents"]
     ) -> UInt8[ndarray, "n channels height width"]:
         prompts = [self.contexts[c].drawn for c in contexts]
-        tail = Tail(self.ending.eta, self.ending.below, lambda step: self._fresh(x, anchors, codes, step))
+        tail = self.tailing.tail(x, anchors, codes)
         places = range(self.path.edit, len(self.path.times))
         if isinstance(self.edit, Guidance):
             return self.denoiser.pictures(self.path.down(self._noise(prompts), x, places, tail))
@@ -180,11 +154,3 @@ class DirectionModel:
         weights = (codes[:, : self.rank] + codes[:, self.rank : -1]) / edit.reach * self.gains[list(contexts)]
         along = torch.from_numpy(weights).to(self.directions)
         return torch.einsum("nr,nr...->n...", along, self.directions[list(contexts)])
-
-    def _fresh(self, x: "torch.Tensor", anchors: Sequence[int], codes: Float32[ndarray, "n latents"], step: int) -> "torch.Tensor":
-        seeds = [_seed(a, step, b"" if self.ending.shared else code.tobytes()) for a, code in zip(anchors, codes, strict=True)]
-        return start(tuple(x.shape[1:]), seeds, str(x.device))
-
-
-def _seed(anchor: int, step: int, code: bytes) -> int:
-    return int.from_bytes(blake2b(f"{anchor} {step} ".encode() + code, digest_size=7).digest(), "big")

@@ -15,10 +15,11 @@ from bench.models.calibration import Calibration
 from bench.models.ddim import Grid, Share
 from bench.models.ddim import Path as Times
 from bench.models.denoiser import Denoiser
-from bench.models.direction_model import Context, DirectionModel, Ending
+from bench.models.direction_model import Context, DirectionModel
 from bench.models.guidance import Guidance, Shift
 from bench.models.pullback import Basis, Pullback
 from bench.models.random_basis import RandomBasis
+from bench.models.tailing import Tailing
 from bench.models.unet_denoiser import start
 
 if TYPE_CHECKING:
@@ -26,16 +27,6 @@ if TYPE_CHECKING:
 
 HOMES = 13  # first number of the seed of the pictures
 DENOISER = "denoiser/"
-
-
-@component
-class Tailing:
-    """η of the last steps, at times below `below` of T; 0 draws without chance. `shared` noise is that of an anchor."""
-
-    version: ClassVar[int] = 1
-    eta: Share
-    below: Share
-    shared: bool
 
 
 @component
@@ -87,7 +78,6 @@ class DiffusionDirections:
         own = {name.removeprefix(DENOISER): value for name, value in weights.items() if name.startswith(DENOISER)}
         denoiser = self._denoiser(dataset, own)
         homes, directions = (torch.from_numpy(np.array(weights[name])).to(denoiser.device) for name in ("homes", "directions"))
-        ending = Ending(self.tail.eta, self.tail.below, self.tail.shared)
         return DirectionModel(
             denoiser=denoiser,
             path=self._path(denoiser),
@@ -97,7 +87,7 @@ class DiffusionDirections:
             directions=directions,
             gains=np.array(weights["gains"], np.float64),
             spread=self.spread,
-            ending=ending,
+            tailing=self.tail,
             threads=self.threads,
             batch_size=self.batch_size,
         )

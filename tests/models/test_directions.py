@@ -10,12 +10,13 @@ from bench import load
 from bench.errors import ConfigError
 from bench.models.calibration import Calibration
 from bench.models.ddim import Grid
-from bench.models.directions import DiffusionDirections, Tailing
+from bench.models.directions import DiffusionDirections
 from bench.models.exact_denoiser import ExactDenoiser
 from bench.models.guidance import Guidance, Shift
 from bench.models.pullback import Pullback
 from bench.models.random_basis import RandomBasis
 from bench.models.schedule import Schedule
+from bench.models.tailing import Tailing
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from bench.models.ddim import Grid
-from bench.models.directions import DiffusionDirections, Tailing
+from bench.models.directions import DiffusionDirections
 from bench.models.exact import ExactDecoder
 from bench.models.exact_denoiser import ExactDenoiser
 from bench.models.guidance import Guidance
 from bench.models.pullback import Pullback
 from bench.models.schedule import Schedule
+from bench.models.tailing import Tailing
 from bench.models.wires import Ramp
 from bench.truth.intervals import share_intervals
 from tests.truth.stamps import Stamps
