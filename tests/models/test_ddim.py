@@ -98,3 +98,17 @@ def test_fresh_noise_keeps_the_variance_of_a_gaussian():
 def test_no_fresh_noise_is_drawn_without_need():
     path = grid(steps=10).path(KEPT, 1.0)
     path.down(gaussian, torch.ones(1, 1), range(10), Tail(0.0, 1.0, lambda step: pytest.fail("drew noise")))
+
+
+def test_the_shipped_model_returns_pictures():
+    """On the grid of `model=ddpm_directions`, with plain inversion, which is the worse one."""
+    from bench import load
+
+    data = load("dataset=dsprites_upright")
+    model = load("model=dsprites_upright_ddpm_s0", "runtime.threads=1").load(data, {})
+    images = data.images(np.array([1000, 9000]))
+    path = grid(steps=20).path(model.kept, 1.0)
+    with torch.inference_mode():
+        back = model.pictures(path.down(network(model), path.up(network(model), model.clean(images)), range(20)))
+    error = np.square(back.astype(float) - images).mean((1, 2, 3))
+    assert (10 * np.log10(255**2 / error) >= 30).all()
