@@ -1,0 +1,55 @@
+"""The verb `annotate`: a page on which people explain units, the import of their answers, and how far they agree."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.command_line import parser_of, say
+
+PAGE = Path("annotate.html")
+
+
+def annotate(arguments: Sequence[str]) -> int:
+    """Write a page, or do what the first argument names."""
+    actions = {"import": _import, "agreement": _agreement}
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
+    return actions[first](rest) if first in actions else _page(arguments)
+
+
+def _page(arguments: Sequence[str]) -> int:
+    parser = parser_of(
+        "annotate",
+        "A page on which people explain the units of runs, blind to truth and explainer. `annotate import` takes their answers "
+        "back, `annotate agreement` says how far they agree; each has its own --help.",
+    )
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, outputs/<date>/<time>")
+    parser.add_argument("--raters", type=int, default=1, help="how many orders of the units to draw, one a rater")
+    parser.add_argument("--seed", type=int, default=0, help="what orders and samples are drawn from")
+    parser.add_argument("--units", type=int, help="at most so many units, drawn from all (all unless given)")
+    parser.add_argument("--strips", type=int, default=4, help="at most so many strips of a unit, of other reference codes each")
+    parser.add_argument("--texts", type=int, default=0, help="have at most so many explanations of a unit rated from 1 to 5")
+    parser.add_argument("--title", default="What changes in these pictures?", help="the headline of the page")
+    parser.add_argument("--store", type=Path, help="the store of the runs, unless it is where they left it")
+    parser.add_argument("--to", type=Path, default=PAGE, help="the page; annotate.html unless given")
+    given = parser.parse_args(arguments)
+    from bench.annotation.asking import Amount, ask
+    from bench.annotation.page import render
+    from bench.annotation.runs import read_runs
+    from bench.reports.publish import publish
+
+    amount = Amount(given.raters, given.units, given.strips, given.texts)
+    task = ask(read_runs(given.runs, given.store), amount, given.seed, given.title)
+    publish(given.to, render(task))
+    texts = sum(len(item.said) for item in task.items)
+    facts = {"path": str(given.to), "page": task.fingerprint, "units": len(task.items), "texts": texts, "raters": given.raters}
+    told = f"{given.to}: {len(task.items)} units, {texts} texts to rate, {given.raters} orders; page {task.fingerprint}"
+    say(json.dumps(facts) if given.json else told)
+    return 0
+
+
+def _import(arguments: Sequence[str]) -> int:
+    raise NotImplementedError
+
+
+def _agreement(arguments: Sequence[str]) -> int:
+    raise NotImplementedError
