@@ -48,7 +48,19 @@ def _page(arguments: Sequence[str]) -> int:
 
 
 def _import(arguments: Sequence[str]) -> int:
-    raise NotImplementedError
+    parser = parser_of("annotate import", "Check exports against their page, and take them into datasets/<name>.")
+    parser.add_argument("files", nargs="+", type=Path, help="what the page saved, one file a rater")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the page that was answered; annotate.html unless given")
+    parser.add_argument("--to", type=Path, default=Path("datasets"), help="the folder of datasets, such as that of a clone")
+    parser.add_argument("--replace", action="store_true", help="take answers that differ from those already there")
+    given = parser.parse_args(arguments)
+    from bench.annotation.intake import take_in
+    from bench.annotation.page import read_task
+
+    written = take_in(given.files, read_task(given.page), given.to, given.replace)
+    lines = [f"{one.path}: {one.before} lines before, {one.added} added, {one.replaced} replaced" for one in written]
+    say(json.dumps([vars(one) for one in written], indent=2) if given.json else "\n".join(lines or ["no answers"]))
+    return 0
 
 
 def _agreement(arguments: Sequence[str]) -> int:

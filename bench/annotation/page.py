@@ -56,7 +56,7 @@ def read_task(path: Path) -> Task:
         asked = json.loads(found[1])
         task: Task = _adapter().validate_json(json.dumps(asked["task"]))
     except (ValidationError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(f"{path}: its task is damaged ({str(error):.300}); make the page anew") from error
+        raise DataError(f"{path}: its task is damaged ({error!s:.300}); make the page anew") from error
     if asked.get("fingerprint") != task.fingerprint:
         raise DataError(f"{path}: its task was changed after it was made; use the page as `latentbench annotate` wrote it")
     return task
