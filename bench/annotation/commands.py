@@ -3,10 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from bench.command_line import parser_of, say
+from bench.command_line import listed, parser_of, say
 
 PAGE = Path("annotate.html")
+METRICS = "rouge_l,chrf,set_f1,exact_set,sign_accuracy"
 
 
 def annotate(arguments: Sequence[str]) -> int:
@@ -64,4 +66,42 @@ def _import(arguments: Sequence[str]) -> int:
 
 
 def _agreement(arguments: Sequence[str]) -> int:
-    raise NotImplementedError
+    parser = parser_of("annotate agreement", "How far raters agree, what a human scores, and which metrics agree with people.")
+    parser.add_argument("files", nargs="+", type=Path, help="exports of raters (.json), or files of imported lines (.jsonl)")
+    parser.add_argument("--runs", nargs="+", default=[], type=Path, help="runs whose texts were rated: do their metrics agree?")
+    parser.add_argument("--metric", default=METRICS, help="metrics of units to score raters by (comma separated)")
+    parser.add_argument("--draws", type=int, default=1000, help="of the bootstrap")
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    given = parser.parse_args(arguments)
+    from bench.annotation.agreement import agreements
+    from bench.annotation.ceiling import ceilings
+    from bench.annotation.harmony import harmonies
+    from bench.annotation.lines import read_given
+    from bench.annotation.listing import agreement_table, ceiling_table, harmony_table
+    from bench.annotation.runs import read_runs
+
+    people = read_given(given.files)
+    agreed = agreements(people, given.draws, given.seed)
+    scored = ceilings(people, _metrics(listed(given.metric)), given.draws, given.seed)
+    beside = harmonies(people, read_runs(given.runs), given.draws, given.seed)
+    if given.json:
+        parts: dict[str, Sequence[Any]] = {"agreement": agreed, "ceiling": scored, "metrics": beside}
+        say(json.dumps({name: [vars(one) for one in found] for name, found in parts.items()}, indent=2))
+        return 0
+    tables = {
+        "Agreement": agreement_table(agreed),
+        "Human ceiling": ceiling_table(scored),
+        "Metrics and people": harmony_table(beside),
+    }
+    say("\n".join(f"# {name}\n\n{table.markdown()}" for name, table in tables.items() if table.lines))
+    return 0
+
+
+def _metrics(names: Sequence[str]) -> dict[str, Any]:
+    from bench.build import build
+    from bench.compose import composer
+    from bench.gauntlet.building import metric_nodes
+
+    with composer([]):
+        nodes = metric_nodes(names)
+    return {name: build(nodes[name], f"metric.{name}") for name in names}
