@@ -1,4 +1,4 @@
-"""How far raters agree beyond chance: Krippendorff's alpha, Fleiss' kappa and Cohen's kappa, by question, with intervals."""
+"""How far raters agree, and beyond chance: Krippendorff's alpha, Fleiss' kappa and Cohen's kappa, by question, with intervals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,11 +34,18 @@ def agreements(given: Given, draws: int, seed: int) -> list[Agreement]:
     return [agreement for question in questions(given) for agreement in _agreements(question, draws, seed)]
 
 
+def observed(rows: Table) -> float | None:
+    """The share of pairs of raters of the same thing that agree, chance or not; `None` without pairs."""
+    pairs = [one == other for row in rows for one, other in combinations([rating for rating in row if rating is not None], 2)]
+    return sum(pairs) / len(pairs) if pairs else None
+
+
 def _agreements(question: Question, draws: int, seed: int) -> list[Agreement]:
     ordinal, everybody = question.level == "ordinal", tuple(range(len(question.raters)))
     order = SCALE if ordinal else ()
     name = f"Krippendorff alpha, {question.level}"
-    found = [_found(question, name, everybody, 2, lambda rows: krippendorff(rows, question.level, order), draws, seed)]
+    found = [_found(question, "observed agreement", everybody, 2, observed, draws, seed)]
+    found += [_found(question, name, everybody, 2, lambda rows: krippendorff(rows, question.level, order), draws, seed)]
     found += [_found(question, "Fleiss kappa", everybody, len(everybody), fleiss, draws, seed)]
     name = "Cohen kappa, quadratic" if ordinal else "Cohen kappa"
     for pair in combinations(everybody, 2):

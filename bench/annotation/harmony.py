@@ -7,10 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from jaxtyping import Float64
-from numpy import ndarray
-
+from bench.annotation.correlation import auroc, kendall, spearman
 from bench.annotation.lines import Given
 from bench.annotation.runs import Run
 from bench.annotation.task import item_id, said_id
@@ -19,8 +16,6 @@ from bench.canonical import canonical
 from bench.leaderboards.submission import contestant
 from bench.reports.raters import spread
 from bench.reports.rows import read_rows
-
-GOOD = 3.5  # a mean rating above it is nearer to "right" than to "partly"
 
 
 @dataclass(frozen=True)
@@ -57,24 +52,6 @@ def harmonies(given: Given, runs: Sequence[Run], draws: int, seed: int) -> list[
     return [*([ceiling] if ceiling else []), *(one for name, all_of in found.items() for one in _of(name, all_of, draws, seed))]
 
 
-def spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """The rank correlation of pairs; `None` for fewer than three, or where one side is constant."""
-    if len(pairs) < 3:
-        return None
-    first, second = (_ranks([pair[i] for pair in pairs]) for i in (0, 1))
-    return float(np.corrcoef(first, second)[0, 1]) if np.ptp(first) and np.ptp(second) else None
-
-
-def auroc(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """How often a text rated good has a higher value than one that is not; pairs are (rating, value)."""
-    good = np.array([rating > GOOD for rating, _ in pairs])
-    n = int(good.sum())
-    if n in (0, len(pairs)):
-        return None
-    above = _ranks([value for _, value in pairs])[good].sum() - n * (n + 1) / 2
-    return float(above / (n * (len(pairs) - n)))
-
-
 def _judged(given: Given, run: Run) -> Iterator[tuple[str, Judged]]:
     ratings = _means(given)
     rows: dict[tuple[str, str | None], list[ScoreRow]] = {}
@@ -109,7 +86,7 @@ def _of(metric: str, judged: Sequence[Judged], draws: int, seed: int) -> Iterato
     for name, statistic, pairs in (
         ("Spearman, by text", lambda some: spearman(_texts(some)), texts),
         ("AUROC of good texts", lambda some: auroc(_texts(some)), texts),
-        ("Kendall tau, by explainer", lambda some: _kendall(_explainers(some)), explainers),
+        ("Kendall tau, by explainer", lambda some: kendall(_explainers(some)), explainers),
     ):
         yield _harmony(metric, name, statistic, groups, pairs, draws, seed)
 
@@ -150,15 +127,6 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def _kendall(pairs: Sequence[tuple[float, float]]) -> float | None:
-    from scipy.stats import kendalltau
-
-    if len(pairs) < 2:
-        return None
-    first, second = (np.round([pair[i] for pair in pairs], 12) for i in (0, 1))
-    return float(kendalltau(first, second).statistic) if np.ptp(first) and np.ptp(second) else None
-
-
 def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
     """Each rater's ratings beside the mean of the others', averaged over raters."""
     units: dict[str, dict[str, dict[str, int]]] = {}
@@ -183,9 +151,3 @@ def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
 def _beside(rater: str, groups: Sequence[Sequence[Mapping[str, int]]]) -> list[tuple[float, float]]:
     told = [ratings for group in groups for ratings in group if rater in ratings and len(ratings) > 1]
     return [(ratings[rater], (sum(ratings.values()) - ratings[rater]) / (len(ratings) - 1)) for ratings in told]
-
-
-def _ranks(values: Sequence[float]) -> Float64[ndarray, " n"]:
-    from scipy.stats import rankdata
-
-    return np.asarray(rankdata(np.round(values, 12)), np.float64)

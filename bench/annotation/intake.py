@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.annotation.export import Export, read_export, told
+from bench.annotation.export import Export
 from bench.annotation.lines import Label, Rating, lines_of, read_lines
+from bench.annotation.reading import read_export, told
 from bench.annotation.task import Item, Task
 from bench.canonical import canonical
 from bench.datasets.references import Reference, data_folder, read_references

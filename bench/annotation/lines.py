@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from bench.annotation.export import Answer, Export, Rated, read_export, told
+from bench.annotation.export import Answer, Export, Rated
+from bench.annotation.reading import read_export, told
 from bench.errors import DataError
 
 _CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bench.annotation.agreement import Agreement
 from bench.annotation.ceiling import Ceiling
-from bench.annotation.harmony import GOOD, Harmony
+from bench.annotation.correlation import GOOD
+from bench.annotation.harmony import Harmony
 from bench.reports.listing import Listing
 
 NOTHING = "—"

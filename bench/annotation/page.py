@@ -19,7 +19,7 @@ from bench.errors import DataError
 from bench.reports.page import policy
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("answers.js", "page.js", "keyboard.js")
+_SCRIPTS = ("answers.js", "page.js", "questions.js", "keyboard.js")
 _TASK = re.compile(r'<script type="application/json" id="task">(.*?)</script>', re.DOTALL)
 LARGEST = 512 * 2**20  # bytes of a page
 

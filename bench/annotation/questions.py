@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from bench.annotation.export import Answer
 from bench.annotation.lines import Given
 from bench.annotation.task import STARS
+from bench.datasets.references import data_folder
+from bench.datasets.vocabulary import load_vocabulary
 from bench.reports.raters import Rating
 
 Table = Sequence[Sequence[Rating | None]]  # a row per thing rated, a column per rater
@@ -44,7 +47,14 @@ def _labels(answers: dict[str, dict[str, Answer]], raters: tuple[str, ...]) -> l
         asked(f"factor {factor}", [[[_names(unit.get(rater), factor) for rater in raters]] for unit in units if _of(unit, dataset)])
         for dataset, factor in _factors(units)
     ]
-    ways = [[[_way(unit.get(rater), factor) for rater in raters] for _, factor in _factors([unit])] for unit in units]
+    ways = [
+        [
+            [_way(unit.get(rater), factor) for rater in raters]
+            for dataset, factor in _factors([unit])
+            if factor in _directed(dataset)
+        ]
+        for unit in units
+    ]
     return [sets, none, *single, asked("direction of a factor that both name", ways)]
 
 
@@ -61,6 +71,13 @@ def _factors(units: Sequence[dict[str, Answer]]) -> list[tuple[str, str]]:
     """The factors that anybody ticked, with their dataset, in order of appearance."""
     ticked = ((one.dataset, tick.factor) for unit in units for one in unit.values() for tick in one.factors)
     return list(dict.fromkeys(ticked))
+
+
+@cache
+def _directed(dataset: str) -> frozenset[str]:
+    """The factors that rise or fall; that two raters give a colour no direction is no agreement."""
+    folder = data_folder(dataset)
+    return load_vocabulary(folder).directed if folder else frozenset()
 
 
 def _of(unit: dict[str, Answer], dataset: str) -> bool:
