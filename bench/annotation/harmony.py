@@ -70,9 +70,9 @@ def _judged(given: Given, run: Run) -> Iterator[tuple[str, Judged]]:
 
 
 def _means(given: Given) -> Mapping[tuple[str, str], float]:
-    found: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, str], list[float]] = {}
     for rating in given.ratings:
-        found.setdefault((rating.rated.item, rating.rated.said), []).append(rating.rated.rating)
+        found.setdefault((rating.rated.item, rating.rated.said), []).append(float(rating.rated.rating))
     return {key: _mean(values) for key, values in found.items()}
 
 
@@ -129,13 +129,13 @@ def _mean(values: Sequence[float]) -> float:
 
 def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
     """Each rater's ratings beside the mean of the others', averaged over raters."""
-    units: dict[str, dict[str, dict[str, int]]] = {}
+    units: dict[str, dict[str, dict[str, float]]] = {}
     for rating in given.ratings:
-        units.setdefault(rating.rated.item, {}).setdefault(rating.rated.said, {})[rating.annotator] = rating.rated.rating
+        units.setdefault(rating.rated.item, {}).setdefault(rating.rated.said, {})[rating.annotator] = float(rating.rated.rating)
     groups = [list(texts.values()) for texts in units.values()]
     raters = sorted({rating.annotator for rating in given.ratings})
 
-    def statistic(some: Sequence[Sequence[Mapping[str, int]]]) -> float | None:
+    def statistic(some: Sequence[Sequence[Mapping[str, float]]]) -> float | None:
         found = [spearman(_beside(rater, some)) for rater in raters]
         known = [value for value in found if value is not None]
         return _mean(known) if known else None
@@ -148,6 +148,6 @@ def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
     return Harmony("(a rater)", "Spearman, by text", value, low, high, texts, len(groups))
 
 
-def _beside(rater: str, groups: Sequence[Sequence[Mapping[str, int]]]) -> list[tuple[float, float]]:
+def _beside(rater: str, groups: Sequence[Sequence[Mapping[str, float]]]) -> list[tuple[float, float]]:
     told = [ratings for group in groups for ratings in group if rater in ratings and len(ratings) > 1]
     return [(ratings[rater], (sum(ratings.values()) - ratings[rater]) / (len(ratings) - 1)) for ratings in told]

@@ -110,6 +110,7 @@ def test_ten_units_are_annotated_with_a_reload_in_the_middle_and_taken_in(opened
     tab.reload()
     assert (where(tab), tab.input_value("#text"), tab.inner_text("#count")) == ("Unit 5 of 10", "half a sen", "5 of 20 answered")
     tab.fill("#text", "")
+    tab.keyboard.press("Escape")
     finish(tab)
     assert tab.inner_text("#finished") == "All answered. Thank you!"
     export = saved(tab, tmp_path / "anna.json")
@@ -172,7 +173,9 @@ def test_each_key_does_what_the_page_says(opened):
 def test_a_rating_moves_on_to_the_next_text_and_arrows_move_back(opened, task):
     tab = opened()
     begin(tab)
-    tab.evaluate("(at) => show(at)", 10 + next(i for i, index in enumerate(task.orders[0].items) if len(task.items[index].said) == 2))
+    tab.evaluate(
+        "(at) => show(at)", 10 + next(i for i, index in enumerate(task.orders[0].items) if len(task.items[index].said) == 2)
+    )
     tab.keyboard.press("2")
     tab.keyboard.press("5")
     tab.keyboard.press("ArrowUp")

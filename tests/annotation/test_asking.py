@@ -96,7 +96,7 @@ def spoil(folder, change):
 
 
 def test_a_store_that_is_gone_is_named(copied, tmp_path):
-    with pytest.raises(DataError, match="expected the pictures of .* name the store with --store"):
+    with pytest.raises(DataError, match=r"expected the pictures of .* name the store with --store"):
         asked(read_runs([copied], tmp_path / "nothing"))
 
 

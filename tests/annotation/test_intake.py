@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from annotation.exports import exported, with_items
+
 from bench.annotation import reading
 from bench.annotation.intake import take_in
 from bench.annotation.lines import read_given
