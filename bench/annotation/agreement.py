@@ -10,6 +10,7 @@ from bench.annotation.task import STARS
 from bench.reports.raters import cohen, fleiss, krippendorff, spread
 
 SCALE = tuple(range(1, STARS + 1))
+FEW = 4  # raters; the pairs of more are told by their mean alone
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def _agreements(question: Question, draws: int, seed: int) -> list[Agreement]:
     found += [_found(question, name, everybody, 2, lambda rows: krippendorff(rows, question.level, order), draws, seed)]
     found += [_found(question, "Fleiss kappa", everybody, len(everybody), fleiss, draws, seed)]
     name = "Cohen kappa, quadratic" if ordinal else "Cohen kappa"
-    for pair in combinations(everybody, 2):
+    if len(everybody) > 2:
+        found.append(_found(question, f"{name}, mean of pairs", everybody, 2, lambda rows: _mean_cohen(rows, ordinal), draws, seed))
+    for pair in combinations(everybody, 2) if len(everybody) <= FEW else ():
         found.append(_found(question, name, pair, 2, lambda rows: _cohen(rows, ordinal), draws, seed))
     return found
 
@@ -79,6 +82,13 @@ def _found(
 def _filled(table: Table, columns: tuple[int, ...], least: int) -> Table:
     rows = [[row[i] for i in columns] for row in table]
     return [row for row in rows if sum(rating is not None for rating in row) >= least]
+
+
+def _mean_cohen(rows: Table, ordinal: bool) -> float | None:
+    """Over the pairs for which it is defined."""
+    pairs = (_filled(rows, pair, 2) for pair in combinations(range(len(rows[0])), 2))
+    known = [value for pair in pairs if pair and (value := _cohen(pair, ordinal)) is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _cohen(rows: Table, ordinal: bool) -> float | None:

@@ -5,6 +5,7 @@ const asked = JSON.parse(document.getElementById("task").textContent);
 const { task, ids } = asked;
 const FORMAT = "latentbench-annotation";
 const PLACE = `${FORMAT}:${asked.fingerprint}`;
+const ANNOTATOR = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const WAYS = ["increase", "decrease", "change"];
 
 const storage = (() => {
@@ -16,6 +17,8 @@ const storage = (() => {
     return null;
   }
 })();
+
+const STARS = Array.from({ length: asked.stars }, (_, i) => i + 1);
 
 let state = null;
 let unsaved = false;
@@ -45,8 +48,8 @@ const lacking = ({ part, index }) => {
   return open.length ? `Which way does it go: ${open.join(", ")}?` : "";
 };
 
+// After this nothing is lost when the page is closed, if the browser keeps anything at all.
 const keep = () => {
-  unsaved = true;
   if (!storage) return;
   try {
     storage.setItem(PLACE, state.annotator);
@@ -59,7 +62,11 @@ const keep = () => {
 
 const kept = (annotator) => {
   const text = storage && annotator && storage.getItem(`${PLACE}:${annotator}`);
-  return text ? JSON.parse(text) : null;
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
 };
 
 const whole = ({ dataset, model, key, unit }) => ({ dataset, model, key, unit });
@@ -68,7 +75,7 @@ const exported = () => {
   const finished = steps().filter((step) => !lacking(step)).sort((a, b) => a.index - b.index);
   const explained = finished.filter(({ part }) => part === "explain").map(({ index }) => {
     const { none, text, factors, seconds } = answer(index);
-    const ticked = choices(index).filter(({ factor }) => !none && factor in factors);
+    const ticked = choices(index).filter(({ factor }) => !none && Object.hasOwn(factors, factor));
     return {
       ...whole(task.items[index]), none, text: none ? "" : text.trim(),
       factors: ticked.map(({ factor }) => ({ factor, direction: factors[factor] })), seconds: Math.round(seconds * 10) / 10,
@@ -98,18 +105,20 @@ const restored = (text) => {
   const given = JSON.parse(text);
   if (given.format !== FORMAT || given.version !== 1) throw new Error("This file is no export of an annotation page.");
   if (given.page !== asked.fingerprint) throw new Error("This file belongs to another page.");
-  if (!task.orders[given.rater]) throw new Error("This page has no such rater.");
-  const found = fresh(String(given.annotator), given.rater);
+  if (!ANNOTATOR.test(given.annotator)) throw new Error("This file names no rater.");
+  if (!Number.isInteger(given.rater) || !task.orders[given.rater]) throw new Error("This page has no such rater.");
+  const found = fresh(given.annotator, given.rater);
   const index = (one) => task.items.findIndex(
     (item) => item.dataset === one.dataset && item.key === one.key && item.unit === one.unit);
   for (const one of given.answers) {
-    const factors = Object.fromEntries(one.factors.map(({ factor, direction }) => [factor, direction]));
+    const factors = one.factors.map(({ factor, direction }) => [factor, WAYS.includes(direction) ? direction : ""]);
     const id = ids[index(one)];
-    if (id) found.answers[id] = { none: one.none === true, text: String(one.text), factors, seconds: Number(one.seconds) || 0 };
+    const said = { none: one.none === true, text: String(one.text).slice(0, asked.longest), seconds: Number(one.seconds) || 0 };
+    if (id) found.answers[id] = { ...said, factors: Object.fromEntries(factors) };
   }
   for (const one of given.ratings) {
     const id = ids[index(one)];
-    if (id) (found.ratings[id] ??= {})[one.said] = one.rating;
+    if (id && STARS.includes(one.rating)) (found.ratings[id] ??= {})[one.said] = one.rating;
   }
   return found;
 };

@@ -58,10 +58,13 @@ def _import(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     from bench.annotation.intake import take_in
     from bench.annotation.page import read_task
+    from bench.shipped import shipped
 
     written = take_in(given.files, read_task(given.page), given.to, given.replace)
     lines = [f"{one.path}: {one.before} lines before, {one.added} added, {one.replaced} replaced" for one in written]
-    say(json.dumps([vars(one) for one in written], indent=2) if given.json else "\n".join(lines or ["no answers"]))
+    if given.to.resolve() != shipped("datasets"):
+        lines.append(f"references count once they lie in {shipped('datasets')}, the folder that this installation reads")
+    say(json.dumps([vars(one) for one in written], indent=2) if given.json else "\n".join(lines))
     return 0
 
 

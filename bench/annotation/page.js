@@ -37,7 +37,12 @@ const view = (name) => {
   window.scrollTo(0, 0);
 };
 
-const changed = () => { $("fault").textContent = ""; keep(); progress(); };
+const changed = () => {
+  unsaved = true;
+  $("fault").textContent = "";
+  keep();
+  progress();
+};
 
 // Time counts for the unit on the screen, while the page is the one looked at.
 const clock = () => {

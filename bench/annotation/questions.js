@@ -23,7 +23,7 @@ const direction = (index, choice, number) => {
 
 const factor = (index, choice, number) => {
   const said = answer(index);
-  const ticked = !said.none && choice.factor in said.factors;
+  const ticked = !said.none && Object.hasOwn(said.factors, choice.factor);
   const box = make("input", { type: "checkbox", id: `factor-${number}`, checked: ticked, onchange: () => tick(index, number) });
   const line = make("li", { class: `factor${ticked ? " on" : ""}` }, make("label", { for: `factor-${number}` }, box,
     make("kbd", { "aria-hidden": "true" }, number < 9 ? String(number + 1) : ""),
@@ -35,7 +35,7 @@ const factor = (index, choice, number) => {
 const tick = (index, number) => {
   const [said, choice] = [answer(index), choices(index)[number]];
   if (!choice) return;
-  const on = said.none || !(choice.factor in said.factors);
+  const on = said.none || !(Object.hasOwn(said.factors, choice.factor));
   said.none = false;
   if (on) said.factors[choice.factor] = choice.increase ? "" : "change";
   else delete said.factors[choice.factor];
@@ -77,7 +77,7 @@ const rate = (index) => {
     make("ol", { class: "texts" }, ...texts.map(({ id, text }, place) => make("li", { class: "text", tabindex: "-1", "data-said": id },
       make("blockquote", { id: `said-${place}`, dir: "auto", tabindex: text.length > 400 ? "0" : null }, text),
       make("div", { class: "stars", role: "radiogroup", "aria-labelledby": `said-${place}` },
-        ...Array.from({ length: asked.stars }, (_, i) => i + 1).map((star) => make("label", { class: "star" },
+        ...STARS.map((star) => make("label", { class: "star" },
           make("input", {
             type: "radio", name: `star-${place}`, value: star, checked: given[id] === star,
             onchange: () => { given[id] = star; changed(); },

@@ -108,3 +108,16 @@ def test_where_chance_alone_would_agree_there_is_no_value():
     people = given(*(label(who, f"z{i}", "scale+") for who in "ab" for i in range(3)))
     one = found(people, "factors, as a set", "Krippendorff")
     assert (one.value, one.low, one.units) == (None, None, 3)
+
+
+def test_the_mean_of_pairs_is_over_what_each_pair_rated():
+    people = given(*SAME.labels, label("a", "z9", "scale+"), label("b", "z9", "shape~"))
+    pairs = [found(people, "factor scale", "Cohen kappa", raters).value for raters in ("a, b", "a, c", "b, c")]
+    assert pairs[0] < pairs[1] == pairs[2] == 1.0
+    assert found(people, "factor scale", "Cohen kappa, mean of pairs").value == pytest.approx(sum(pairs) / 3)
+
+
+def test_many_raters_are_told_by_the_mean_of_their_pairs_alone():
+    people = given(*(label(who, f"z{i}", "scale+" if i else "") for who in "abcde" for i in range(3)))
+    told = [one.raters for one in agreements(people, draws=5, seed=0) if one.statistic.startswith("Cohen")]
+    assert set(told) == {"a, b, c, d, e"}

@@ -237,6 +237,8 @@ def test_without_storage_the_page_warns_and_goes_on_from_an_export(opened, tmp_p
         ({"format": "csv"}, "no export of an annotation page"),
         ({"answers": 3}, "no export of an annotation page"),
         ({"rater": 9}, "has no such rater"),
+        ({"rater": "length"}, "has no such rater"),
+        ({"annotator": "<b>"}, "names no rater"),
     ],
 )
 def test_a_file_that_is_no_export_of_this_page_changes_nothing(opened, task, write, change, told):
