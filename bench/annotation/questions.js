@@ -55,7 +55,7 @@ const none = (index) => {
 const explain = (index) => {
   const said = answer(index);
   const words = make("textarea", {
-    id: "text", rows: 3, maxlength: asked.longest, placeholder: "The object …", disabled: said.none,
+    id: "text", rows: 3, maxlength: asked.longest, disabled: said.none,
     oninput: (event) => { said.text = event.target.value; changed(); },
   });
   words.value = said.text;

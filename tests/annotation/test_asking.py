@@ -2,11 +2,14 @@ import json
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.annotation.asking import Amount, ask
-from bench.annotation.runs import read_runs
+from bench.annotation.runs import Run, read_runs
 from bench.annotation.task import said_id
+from bench.artifacts import Condition, Row
+from bench.codecs import save_traversals
 from bench.errors import ConfigError, DataError
 
 ALL = Amount(raters=2, units=None, strips=4, texts=9)
@@ -57,6 +60,29 @@ def test_units_strips_and_texts_are_bounded(runs):
     items = asked(runs, units=7, strips=2, texts=1).items
     assert (len(items), {len(item.strips) for item in items}, max(len(item.said) for item in items)) == (7, {2}, 1)
     assert all(item.said == () for item in asked(runs, texts=0).items)
+
+
+def test_pictures_are_the_plainest_that_any_run_showed(runs, tmp_path):
+    store, [cell, *_] = tmp_path / "store", runs[0].cells
+    plain = runs[0].units(cell)[:1]
+    twice = [replace(unit, shown=tuple(map(doubled, unit.shown)), held_out=()) for unit in plain]
+    for key, units in {"twice": twice, "plain": plain}.items():
+        (store / "traverse" / key).mkdir(parents=True)
+        save_traversals(store / "traverse" / key, units)
+    shutil.copytree(runs[0].store / "fit", store / "fit")
+    for order in (("twice", "plain"), ("plain", "twice")):
+        cells = tuple(replace(cell, keys={**cell.keys, "traverse": key}) for key in order)
+        [item] = asked([Run(tmp_path, store, cells)]).items
+        assert item.strips[0].rows == ("",)
+    [item] = asked([Run(tmp_path, store, (replace(cell, keys={**cell.keys, "traverse": "twice"}),))]).items
+    assert item.strips[0].rows == ("", "while held")
+
+
+def doubled(traversal):
+    """The traversal with a second row in which something is held."""
+    held = (*traversal.rows, Row((0,), Condition("while held", (1,), (0.0,))))
+    images, codes = (np.concatenate([array, array]) for array in (traversal.images, traversal.codes))
+    return replace(traversal, images=images, codes=codes, rows=held)
 
 
 def test_a_unit_under_a_condition_says_so(runs):
