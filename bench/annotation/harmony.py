@@ -3,9 +3,9 @@
 With few explainers an order of them says little, which its interval shows.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from bench.annotation.correlation import auroc, kendall, spearman
 from bench.annotation.lines import Given
@@ -73,7 +73,7 @@ def _means(given: Given) -> Mapping[tuple[str, str], float]:
     found: dict[tuple[str, str], list[float]] = {}
     for rating in given.ratings:
         found.setdefault((rating.rated.item, rating.rated.said), []).append(float(rating.rated.rating))
-    return {key: _mean(values) for key, values in found.items()}
+    return {key: fmean(values) for key, values in found.items()}
 
 
 def _of(metric: str, judged: Sequence[Judged], draws: int, seed: int) -> Iterator[Harmony]:
@@ -112,7 +112,7 @@ def _texts(groups: Sequence[Sequence[Judged]]) -> list[tuple[float, float]]:
         texts: dict[str, list[Judged]] = {}
         for one in group:
             texts.setdefault(one.said, []).append(one)
-        pairs += [(same[0].rating, _mean([one.value for one in same])) for same in texts.values()]
+        pairs += [(same[0].rating, fmean([one.value for one in same])) for same in texts.values()]
     return pairs
 
 
@@ -120,11 +120,7 @@ def _explainers(groups: Sequence[Sequence[Judged]]) -> list[tuple[float, float]]
     found: dict[str, list[Judged]] = {}
     for one in (one for group in groups for one in group):
         found.setdefault(one.contestant, []).append(one)
-    return [(_mean([one.rating for one in ones]), _mean([one.value for one in ones])) for ones in found.values()]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
+    return [(fmean([one.rating for one in ones]), fmean([one.value for one in ones])) for ones in found.values()]
 
 
 def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
@@ -138,7 +134,7 @@ def _left_out(given: Given, draws: int, seed: int) -> Harmony | None:
     def statistic(some: Sequence[Sequence[Mapping[str, float]]]) -> float | None:
         found = [spearman(_beside(rater, some)) for rater in raters]
         known = [value for value in found if value is not None]
-        return _mean(known) if known else None
+        return fmean(known) if known else None
 
     value = statistic(groups)
     if value is None:

@@ -49,9 +49,10 @@ def take_in(paths: Sequence[Path], task: Task, to: Path, replace: bool = False) 
     if faults:
         raise DataError("\n".join(faults))
     files = {path: _merged(path, lines, replace) for path, lines in _files(exports.values(), task, to).items()}
-    for path, (text, _) in files.items():
+    made = {path: (text, written) for path, (text, written) in files.items() if text or path.exists()}
+    for path, (text, _) in made.items():
         publish(path, text)
-    return [written for _, written in files.values()]
+    return [written for _, written in made.values()]
 
 
 def faults_of(export: Export, task: Task) -> Iterator[str]:
@@ -85,7 +86,7 @@ def _answer_faults(answer: Any, items: Mapping[str, Item], task: Task) -> Iterat
             yield f"factor {ticked.factor!r}: it has no direction, got {ticked.direction!r}"
 
 
-Lines = dict[tuple[str, ...], Any]  # by what they are about, and whose they are
+Lines = dict[tuple[str, ...], Any]  # by what they are about, and whose they are; `None` where there shall be none
 
 
 def _files(exports: Any, task: Task, to: Path) -> dict[Path, Lines]:
@@ -97,9 +98,11 @@ def _files(exports: Any, task: Task, to: Path) -> dict[Path, Lines]:
         for label in given.labels:
             item, folder = items[label.answer.item], _folder(to, label.answer.dataset)
             files.setdefault(folder / "annotations" / f"labels_{page}.jsonl", {})[label.place] = label
-            if item.frozen and (label.answer.none or label.answer.text.strip()):
+            if item.frozen:
+                worded = label.answer.none or label.answer.text.strip()
                 reference = Reference(item.model, item.unit, label.annotator, printable(label.answer.text))
-                files.setdefault(folder / "references" / f"annotated_{page}.jsonl", {})[_place(reference)] = reference
+                lines = files.setdefault(folder / "references" / f"annotated_{page}.jsonl", {})
+                lines[_place(reference)] = reference if worded else None
         for rating in given.ratings:
             path = _folder(to, rating.rated.dataset) / "annotations" / f"ratings_{page}.jsonl"
             files.setdefault(path, {})[rating.place] = rating
@@ -117,15 +120,18 @@ def _merged(path: Path, lines: Lines, replace: bool) -> tuple[str, Written]:
     """The text of a file with these lines added to those that are there."""
     known: Lines = {_place(line): line for line in _read(path)} if path.exists() else {}
     before = len(known)
-    changed = [place for place, line in lines.items() if place in known and _content(known[place]) != _content(line)]
+    changed = [
+        place for place, line in lines.items() if place in known and (line is None or _content(known[place]) != _content(line))
+    ]
     if changed and not replace:
         raise DataError(
             f"{path}: {len(changed)} answer(s) differ from those that are there, the first of {changed[0][0]}; "
             "give --replace to take the new ones"
         )
-    added = [place for place in lines if place not in known]
+    added = [place for place, line in lines.items() if place not in known and line is not None]
     known |= {place: lines[place] for place in (*changed, *added)}
-    return "".join(canonical(asdict(line)) + "\n" for line in known.values()), Written(str(path), before, len(added), len(changed))
+    text = "".join(canonical(asdict(line)) + "\n" for line in known.values() if line is not None)
+    return text, Written(str(path), before, len(added), len(changed))
 
 
 def _read(path: Path) -> Sequence[Any]:

@@ -331,6 +331,7 @@ def test_texts_that_mean_harm_are_shown_as_text(opened, task, tmp_path):
     assert tab.locator("blockquote").all_inner_texts() == list(HOSTILE)
     assert tab.evaluate("document.documentElement.scrollWidth") == 400
     assert max(tab.evaluate("[...document.querySelectorAll('blockquote')].map((e) => e.offsetHeight)")) < 300
+    assert tab.evaluate("[...document.querySelectorAll('blockquote')].filter((e) => e.scrollWidth > e.clientWidth).length") == 0
     assert tab.title() == HOSTILE[1]
     assert tab.locator("main img").count() == 4
 

@@ -81,6 +81,22 @@ def test_factors_without_words_are_no_reference(tree, task, write, tmp_path):
     assert task.items[1].unit not in {one.unit for one in read_references(path)}
 
 
+def test_words_that_a_rater_took_back_are_no_reference_any_more(tree, task, write, tmp_path):
+    take_in([write(tree)], task, tmp_path / "datasets")
+    ticks_alone = write(spoilt(tree, "answers", 1, "text", value=""))
+    with pytest.raises(DataError, match="give --replace"):
+        take_in([ticks_alone], task, tmp_path / "datasets")
+    take_in([ticks_alone], task, tmp_path / "datasets", replace=True)
+    [path] = tmp_path.rglob("annotated_*.jsonl")
+    assert [one.unit for one in read_references(path)] == [item.unit for i, item in enumerate(task.items) if i != 1]
+
+
+def test_ticks_alone_make_no_file_of_references(tree, task, write, tmp_path):
+    ticks_alone = tree | {"answers": [answer | {"text": ""} for answer in tree["answers"][1:]]}
+    take_in([write(ticks_alone)], task, tmp_path / "datasets")
+    assert not list(tmp_path.rglob("annotated_*.jsonl"))
+
+
 def test_words_about_a_model_that_is_trained_anew_are_kept_as_labels_alone(task, write, tmp_path):
     anew = with_items(task, lambda item: replace(item, frozen=False))
     take_in([write(exported(anew))], anew, tmp_path / "datasets")
