@@ -14,6 +14,7 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "leaderboard": "bench.leaderboards.commands",
     "gauntlet": "bench.gauntlet.commands",
     "sensitivity": "bench.reports.sensitivity_table",
+    "report": "bench.report_verb",
 }
 
 
