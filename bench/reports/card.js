@@ -56,7 +56,7 @@ const card = (() => {
     const parts = [];
     if (drawn.length) parts.push([`${drawn.length} answer${drawn.length > 1 ? "s" : ""} drawn`, () => make("ol", { class: "drawn" }, ...drawn.map((text) => long("li", {}, album.texts[text])))]);
     if (prompt !== null) parts.push(["Wording sent", () => make("pre", { dir: "auto", tabindex: 0 }, album.texts[prompt])]);
-    if (usage.length) parts.push(["Usage", () => make("p", { class: "usage" }, usage.map(([name, value]) => `${name.replaceAll("_", " ")} ${value.toLocaleString("en")}`).join(" · "))]);
+    if (usage.length) parts.push(["Usage", () => make("p", { class: "usage", dir: "auto" }, usage.map(([name, value]) => `${name} ${value.toLocaleString("en")}`).join(" · "))]);
     return parts.map(([name, made]) => {
       const details = make("details", {}, make("summary", {}, name));
       details.addEventListener("toggle", () => details.append(made()), { once: true });

@@ -83,7 +83,7 @@
   for (const pick of all("[data-axis]")) pick.addEventListener("change", () => replaced((kept) => kept.startsWith(`${pick.dataset.axis}:`), pick.value));
   for (const link of all("a[data-query]")) link.addEventListener("click", () => ask(link.dataset.query));
 
-  const turn = (at) => { draw(at); element("units").scrollIntoView(); element("cards").firstElementChild?.focus({ preventScroll: true }); };
+  const turn = (at) => { draw(at); element("units").scrollIntoView({ behavior: "instant" }); element("cards").firstElementChild?.focus({ preventScroll: true }); };
   element("previous").addEventListener("click", () => turn(Number(page.value) - 1));
   element("next").addEventListener("click", () => turn(Number(page.value) + 1));
   page.addEventListener("change", () => turn(Number(page.value)));
@@ -92,7 +92,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || !["j", "k"].includes(event.key)) return;
     const here = event.target.closest(".card");
     const next = event.key === "j" ? here?.nextElementSibling : here?.previousElementSibling;
-    if (next) { next.focus({ preventScroll: true }); next.scrollIntoView(); }
+    if (next) { next.focus({ preventScroll: true }); next.scrollIntoView({ behavior: "instant" }); }
   });
 
   // A link to a unit opens its page, and gives up a filter that hides it.
@@ -103,9 +103,10 @@
     draw(Math.floor(found.findIndex(({ given }) => given.id === id) / size()));
     const target = element(id);
     target.focus({ preventScroll: true });
-    target.scrollIntoView();
+    target.scrollIntoView({ behavior: "instant" });
   };
   element("filter").hidden = element("facets").hidden = false;
+  element("facets").open = !matchMedia("(max-width: 560px)").matches;
   filter();
   follow();
   addEventListener("hashchange", follow);

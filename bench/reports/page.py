@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bench.artifacts import ScoreRow, UnitRecord
 from bench.reports.album import album, embedded
 from bench.reports.figures.drawn import figures
@@ -37,7 +39,13 @@ def render(
     setting = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    setting.filters |= {"printable": printable, "whisker": whisker, "embedded": embedded, "sign": lambda i: mark(i, 7.0, 7.0)}
+    setting.filters |= {
+        "printable": printable,
+        "whisker": whisker,
+        "breakable": breakable,
+        "embedded": embedded,
+        "sign": lambda i: mark(i, 7.0, 7.0),
+    }
     style, script = (_sources(names) for names in (STYLES, SCRIPTS))
     counts = tally(records)
     table = tabulate(summaries, controls, counts)
@@ -76,6 +84,11 @@ def whisker(entry: Entry) -> dict[str, float] | None:
         name: round(100 * min(1.0, max(0.0, (value - floor) / (ceiling - floor))), 2)
         for name, value in (("low", low), ("mean", summary.mean), ("high", high))
     }
+
+
+def breakable(name: str) -> Markup:
+    """A name that may be broken after its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def _labels(table: Table) -> dict[str, list[str]]:

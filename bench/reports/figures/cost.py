@@ -52,7 +52,7 @@ def _panel(
 ) -> Panel:
     head = f"{part[0].metric} {arrow(part[0].higher_is_better)}"
     values = [v for s in part for v in (s.low, s.mean, s.high) if v is not None]
-    scales = Scales(across, fitted(values, part[0].bounds, Y_START, Y_END), "tokens a unit", part[0].metric)
+    scales = Scales(across, fitted(values, part[0].bounds, Y_START, Y_END), "tokens a unit", "mean")
     spots = [_spot(s, used, names) for s in part]
     return Panel(head, square_plot(scales, f"{head} by tokens a unit: " + "; ".join(spot.about for spot in spots), spots=spots))
 
