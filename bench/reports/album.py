@@ -59,7 +59,7 @@ def _card(card: Card, names: set[str], sheet: int) -> dict[str, Any]:
         "status": card.status or "unknown",
         "source": card.source,
         "effects": [[printable(effect.factor), effect.sign, round(effect.share, DIGITS)] for effect in card.effects],
-        "evidence": [[printable(name), float(f"{value:.{DIGITS}g}")] for name, value in card.evidence.items()],
+        "evidence": [[printable(name), float(f"{value:.{DIGITS}g}")] for name, value in sorted(card.evidence.items())],
         "sheet": sheet,
         "shape": list(card.shape[:2]),
     }
@@ -82,7 +82,7 @@ def _answer(answer: Answer, order: Mapping[str, int], texts: _Shelf, sheets: _Sh
         "scores": [[order[metric], value] for metric, value in answer.scores],
         "drawn": [text(other) for other in answer.others],
         "prompt": text(said.prompt, lines=True) if said.prompt else None,
-        "usage": [[printable(name), value] for name, value in said.usage.items()],
+        "usage": [[printable(name), value] for name, value in sorted(said.usage.items())],
         "map": None if maps is None else _sheet(sheets, maps.tobytes(), maps),
     }
 

@@ -114,7 +114,7 @@ def _provenance(rows: Sequence[ScoreRow]) -> dict[str, str]:
     for row in rows:
         for name, value in row.provenance.items():
             found.setdefault(name, {})[value] = None
-    return {name: ", ".join(values) for name, values in found.items()}
+    return {name: ", ".join(found[name]) for name in sorted(found)}
 
 
 def _sources(names: Sequence[str]) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 
 from bench.artifacts import ScoreRow, UnitRecord
 from bench.errors import DataError
-from bench.reports.figures.axes import lines_of
+from bench.reports.figures.axes import REPEATS, lines_of
 from bench.reports.page import render
 from bench.reports.sensitivity import DEFAULT
 from bench.reports.statistics import Label, summarise
+
+FIRST = ("dataset", "model", "bias", "explainer")
 
 
 def report(
@@ -17,7 +19,7 @@ def report(
 ) -> str:
     """The page. `facts` are the `run.json` of each run. A cell that several runs share must be the same in all of them."""
     cells = [*(row.cell for row in rows), *(record.cell for record in records)]
-    axes = list(dict.fromkeys(axis for cell in cells for axis in cell))
+    axes = sorted({axis for cell in cells for axis in cell}, key=_place)
     rows, records = _merged(rows, axes), _of_cells(records, axes)
     controls = list(dict.fromkeys(name for run in facts for name in run["config"]["controls"]))
     return render(summarise(rows, lines_of(rows)) if rows else [], rows, records, about(facts, title), controls)
@@ -65,6 +67,11 @@ def _of_cells(records: Sequence[UnitRecord], axes: Sequence[str]) -> list[UnitRe
         levelled = replace(record, cell=_level(record.cell, axes))
         found.setdefault((*levelled.cell.items(), record.unit.name), levelled)
     return list(found.values())
+
+
+def _place(axis: str) -> tuple[int, str]:
+    """The usual axes first, then others by name, then what repeats a cell: the same order for a run as for its files."""
+    return (FIRST.index(axis) if axis in FIRST else len(FIRST) + (axis in REPEATS), axis)
 
 
 def _level(cell: Mapping[str, Label], axes: Sequence[str]) -> dict[str, Label]:

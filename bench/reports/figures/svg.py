@@ -52,4 +52,4 @@ def drawing(width: float, height: float, about: str, *inside: str) -> str:
 
 
 def _value(value: str | int | float) -> str:
-    return escape(value) if isinstance(value, str) else f"{round(value, 2):g}"
+    return escape(printable(value)) if isinstance(value, str) else f"{round(value, 2):g}"
