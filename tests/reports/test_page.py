@@ -19,7 +19,7 @@ from bench.reports.strips import GAP, GREY, png, tiled
 
 CONTROLS = ("oracle", "constant", "shuffled")
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{ 7*7 }}\x1b[2J\u202e"
-VOID = {"meta", "input", "br", "img", "link", "line"}
+VOID = {"meta", "input", "br", "img", "link", "line", "wbr"}
 
 
 class Page(HTMLParser):
