@@ -14,7 +14,8 @@
     });
     return { given, answers };
   });
-  const place = new Map(units.map((unit, i) => [unit.given.id, i]));
+  // A link may hold the name of a unit as it is, or as browsers write it.
+  const names = new Map(units.flatMap(({ given: { id } }) => [[id, id], [encodeURI(id), id]]));
   // Tokens such as explainer:oracle match whole words when such a word exists, and beginnings while they are typed.
   const known = new Set(all("[data-token]").map((chip) => chip.dataset.token).concat(all("[data-axis] option").map((option) => option.value)));
   for (const link of all("a[data-query]")) for (const token of link.dataset.query.split(" ")) known.add(token);
@@ -97,8 +98,8 @@
 
   // A link to a unit opens its page, and gives up a filter that hides it.
   const follow = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
-    if (!place.has(id)) return;
+    const id = names.get(location.hash.slice(1));
+    if (id === undefined) return;
     if (!found.some(({ given }) => given.id === id)) ask("");
     draw(Math.floor(found.findIndex(({ given }) => given.id === id) / size()));
     const target = element(id);

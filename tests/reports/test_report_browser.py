@@ -230,6 +230,8 @@ def test_a_link_to_a_unit_that_the_filter_hides_gives_the_filter_up(opened):
     page.evaluate("location.hash = 'dsprites/exact_identity/0/latent_5'")
     page.locator("[id='dsprites/exact_identity/0/latent_5']").wait_for()
     assert page.input_value("#query") == ""
+    page.evaluate("location.hash = 'dsprites/exact_panel/4/latent_0'")
+    page.locator("[id='dsprites/exact_panel/4/latent_0']:focus").wait_for()
 
 
 def test_answers_wording_and_numbers_are_there_on_demand(opened, runs):

@@ -7,7 +7,7 @@ from bench.reports.figures.scale import Scale, tick_label
 from bench.reports.figures.svg import COLOURS, drawing, element, mark, title, words
 
 WIDTH, HEIGHT = 360.0, 286.0
-X_START, X_END, Y_START, Y_END = 46.0, 346.0, 238.0, 10.0  # y grows downwards on a page
+X_START, X_END, Y_START, Y_END = 54.0, 346.0, 238.0, 10.0  # y grows downwards on a page
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _frame(scales: Scales) -> str:
     turned = element(
         "g",
         words(scales.upwards, 0.0, 0.0, "tick label", "middle"),
-        transform=f"translate(11 {(Y_START + Y_END) / 2:g}) rotate(-90)",
+        transform=f"translate(10 {(Y_START + Y_END) / 2:g}) rotate(-90)",
     )
     return "".join([*parts, turned])
 
