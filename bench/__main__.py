@@ -13,6 +13,7 @@ VERBS = (
     "plan",
     "table",
     "compare",
+    "report",
     "cache",
     "freeze",
     "truth",

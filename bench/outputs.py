@@ -1,6 +1,6 @@
 """What a run leaves behind: `rows.jsonl`, `explanations.jsonl`, tables, `report.html`, `run.json` and the tracker's run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ from bench.canonical import canonical
 from bench.errors import BenchError
 from bench.reports.latex import as_latex
 from bench.reports.markdown import as_markdown
-from bench.reports.page import render
 from bench.reports.publish import publish
+from bench.reports.report import report
 from bench.reports.rows import write_explanations, write_rows
 from bench.reports.spreadsheet import as_csv
 from bench.reports.statistics import Summary, summarise
@@ -26,12 +26,13 @@ CAPTION = "All units, by model, bias and explainer."
 def write_all(finished: Finished, folder: Path) -> int:
     """Write every file, print the table, and return the exit code: 1 when a stage or a unit failed, else 0."""
     counts = tally(finished.records)
-    paths = [publish_json(folder / "run.json", _facts(finished, counts))]
+    facts = _facts(finished, counts)
+    paths = [publish_json(folder / "run.json", facts)]
     table = None
     if finished.rows:
         summaries = summarise(finished.rows)
         table = tabulate(summaries, finished.config["controls"], counts)
-        _write_results(finished, summaries, table, folder)
+        _write_results(finished, table, facts, folder)
         _track(finished, summaries, folder)
         names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
         paths = [*(folder / name for name in names), *paths, *folder.glob("wandb/*-run-*")]
@@ -45,7 +46,7 @@ def publish_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _write_results(finished: Finished, summaries: Sequence[Summary], table: Table, folder: Path) -> None:
+def _write_results(finished: Finished, table: Table, facts: Mapping[str, Any], folder: Path) -> None:
     config = finished.config
     controls = config["controls"]
     write_rows(folder / "rows.jsonl", finished.rows)
@@ -54,8 +55,7 @@ def _write_results(finished: Finished, summaries: Sequence[Summary], table: Tabl
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))
     publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
-    meta = {"title": str(config["name"]), "command": _command(finished.overrides), "cells": str(len(finished.plan.cells))}
-    publish(folder / "report.html", render(summaries, finished.rows, finished.records, meta, controls))
+    publish(folder / "report.html", report(finished.rows, finished.records, [facts]))
 
 
 def _track(finished: Finished, summaries: Sequence[Summary], folder: Path) -> None:

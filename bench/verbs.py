@@ -15,6 +15,7 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "gauntlet": "bench.gauntlet.commands",
     "sensitivity": "bench.reports.sensitivity_table",
     "annotate": "bench.annotation.commands",
+    "report": "bench.report_verb",
 }
 
 
