@@ -19,8 +19,8 @@ Aspect = Literal["omissions", "additions", "directions", "texts", "pictures", "m
 """What a metric may say that it sees, in its class variable `sees`:
 
 `omissions`: a true factor that is not named; `additions`: a false one that is; `directions`: whether a change goes the right way;
-`texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth; `maps`: where the unit looks, and then it
-is asked about answers with a map and about no others; `places`: whether that is where its factor acts.
+`texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth; `maps`: where the unit looks, and then
+it is asked about answers with a map and about no others; `places`: whether that is where its factor acts.
 """
 
 

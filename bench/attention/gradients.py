@@ -37,7 +37,7 @@ def gradients(outputs: "torch.Tensor", activations: "torch.Tensor", create_graph
 def weighted(gradient: "torch.Tensor", activations: "torch.Tensor", pooled: bool) -> "torch.Tensor":
     """Signed maps (n, latents, height, width): the sum over channels of weight x activation.
 
-    `pooled`: the weight of a channel is the mean of its gradient over positions (Grad-CAM). Else it is the gradient at each position
+    `pooled`: the weight of a channel is the mean of its gradient over positions (Grad-CAM). Else it is the gradient at each place
     (HiResCAM, Draelos & Carin 2020, arXiv 2011.08891).
     """
     import torch

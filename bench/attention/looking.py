@@ -42,8 +42,8 @@ class Looking:
         """The encoder. Raises `ConfigError` for a model that has none, or none that can be cut there."""
         if not isinstance(model, Openable):
             raise ConfigError(
-                f"expected a model with an encoder that can be opened, such as a VAE, got {type(model).__name__}; pick such a model, "
-                "or an explainer that looks at pictures alone"
+                f"expected a model with an encoder that can be opened, such as a VAE, got {type(model).__name__}; pick such a "
+                "model, or an explainer that looks at pictures alone"
             )
         anew = int(np.random.default_rng([seed, ANEW, again]).integers(2**31)) if again or self.redrawn else None
         return model.opened(self.layer, self.rectified, anew)

@@ -19,8 +19,8 @@ class MapSpecificity:
     """Own map on own mask minus the mean of other maps on it and own map on other masks, in soft AUROC: higher is better, -1 to 1.
 
     Each other unit with the same pictures and no factor in common is one comparison: with s(i, k) the score of map i on mask k,
-    (s(i, i) + s(j, j) - s(j, i) - s(i, j)) / 2. Its mean over both units of a pair is that of s(i, i) - (s(j, i) + s(i, j)) / 2, and
-    for maps that are the same for all units it is 0, not only in the mean, however well they find the object. Pictures where either
+    (s(i, i) + s(j, j) - s(j, i) - s(i, j)) / 2. Its mean over both units of a pair is that of s(i, i) - (s(j, i) + s(i, j)) / 2,
+    and for maps that are the same for all units it is 0, not only in the mean, however well they find the object. Pictures where either
     mask is empty are left out. Ceiling: below 1, see `attention_oracle`. Floor: 0; below it maps fit others better than their own.
     `None` without a map, of a unit that is inactive, ambiguous or unknown, and where there is no other unit to compare with.
     """
@@ -63,8 +63,9 @@ class _Fits:
         return fsum(gaps) / len(gaps) if gaps else None
 
     def _gap(self, i: int, j: int, picture: int) -> float:
-        own = self._fit(i, i, picture) + self._fit(j, j, picture)
-        return (own - self._fit(i, j, picture) - self._fit(j, i, picture)) / 2
+        # Each bracket is exactly 0 where both maps are the same.
+        on_mine, on_theirs = ((self._fit(i, k, picture), self._fit(j, k, picture)) for k in (i, j))
+        return ((on_mine[0] - on_mine[1]) + (on_theirs[1] - on_theirs[0])) / 2
 
     def _fit(self, shown: int, mask: int, picture: int) -> float:
         key = (shown, mask, picture)
