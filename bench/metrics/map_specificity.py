@@ -19,9 +19,9 @@ class MapSpecificity:
     """Own map on own mask minus the mean of other maps on it and own map on other masks, in soft AUROC: higher is better, -1 to 1.
 
     Each other unit with the same pictures and no factor in common is one comparison: with s(i, k) the score of map i on mask k,
-    (s(i, i) + s(j, j) - s(j, i) - s(i, j)) / 2. Its mean over both units of a pair is that of s(i, i) - (s(j, i) + s(i, j)) / 2,
-    and for maps that are the same for all units it is 0, not only in the mean, however well they find the object. Pictures where either
-    mask is empty are left out. Ceiling: below 1, see `attention_oracle`. Floor: 0; below it maps fit others better than their own.
+    (s(i, i) + s(j, j) - s(j, i) - s(i, j)) / 2. Its mean over both units of a pair is that of s(i, i) - (s(j, i) + s(i, j)) / 2;
+    for maps that are the same for all units it is 0, not only in the mean, however well they find the object. Pictures where
+    either mask is empty are left out. Floor: 0; below it maps fit others better than their own. Ceiling: see `attention_oracle`.
     `None` without a map, of a unit that is inactive, ambiguous or unknown, and where there is no other unit to compare with.
     """
 

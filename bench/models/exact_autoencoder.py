@@ -130,8 +130,8 @@ class ExactAutoencoderModel:
         def whole(pixels: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
             return read(channels(pixels))
 
-        parts = (channels, read) if layer else (_unchanged, whole)
-        return Opened(*parts, None, self.device, self.threads, self.batch_size)
+        below, above = (channels, read) if layer else (_unchanged, whole)
+        return Opened(below, above, None, self.device, self.threads, self.batch_size)
 
 
 def _unchanged(pixels: "torch.Tensor") -> "torch.Tensor":

@@ -26,10 +26,10 @@ def channels(pixels: "torch.Tensor") -> "torch.Tensor":
 
 
 def features(activations: "torch.Tensor") -> "torch.Tensor":
-    """(n, 10, height, width) to (n, 12): 1, centre (2), root of the area, compactness, and moments about the centre that size divides.
+    """(n, 10, height, width) to (n, 12): 1, the centre (2), the root of the area, how spread out it is, and 7 more.
 
-    Those are two of second order (how elongated, and which way) and four of third order (how lopsided), and the second angle that
-    goes with them. A picture without anything bright has the centre in the middle.
+    Those are moments about the centre, divided by the size: two of second order (how elongated, and which way), four of third order
+    (how lopsided), and the size of the first two. A picture without anything bright has its centre in the middle.
     """
     import torch
 
