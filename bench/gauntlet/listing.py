@@ -16,8 +16,8 @@ NOTES = (
 )
 MAP_NOTES = (
     NOTES[0],
-    f"oracle over blurred, over dealt: the share of units on which the exact mask beats itself blurred by 3 pixels, or that of another "
-    f"unit, above {PAIRS_WON:g} to pass. Others: the two means.",
+    f"oracle over blurred, over dealt: the share of units on which the exact mask beats itself blurred by 3 pixels, or that of "
+    f"another unit, above {PAIRS_WON:g} to pass. Others: the two means.",
 )
 
 
