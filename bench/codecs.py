@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from bench.artifacts import Explanation, Row, Traversal, Truth, Unit, UnitTraversals
+from bench.attention.record import Attention
 from bench.canonical import canonical
 from bench.interfaces import Weights
 
@@ -57,7 +58,7 @@ def load_traversals(folder: Path) -> tuple[UnitTraversals, ...]:
     return tuple(_unit_traversals(entry, reader) for entry in index)
 
 
-def save_records(folder: Path, name: str, records: Sequence[Truth] | Sequence[Explanation]) -> None:
+def save_records(folder: Path, name: str, records: Sequence[Truth]) -> None:
     """Write `<name>.jsonl`, one record a line."""
     (folder / f"{name}.jsonl").write_text("".join(canonical(asdict(record)) + "\n" for record in records), encoding="utf-8")
 
@@ -69,6 +70,30 @@ def load_records(folder: Path, name: str, kind: type[T]) -> tuple[T, ...]:
     return tuple(adapter.validate_json(line) for line in lines if line)
 
 
+def save_explanations(folder: Path, explanations: Sequence[Explanation]) -> None:
+    """Write `explanations.jsonl`, and `attention.npz` where there are maps; maps that several units share are written once."""
+    plain = [asdict(replace(explanation, attention=None)) for explanation in explanations]
+    lines = [{name: value for name, value in record.items() if name != "attention"} for record in plain]
+    maps = list({id(e.attention): e.attention for e in explanations if e.attention is not None}.values())
+    for line, explanation in zip(lines, explanations, strict=True):
+        if explanation.attention is not None:
+            line["attention"] = next(i for i, one in enumerate(maps) if one is explanation.attention)
+    (folder / "explanations.jsonl").write_text("".join(canonical(line) + "\n" for line in lines), encoding="utf-8")
+    if maps:
+        arrays = {f"{i} {name}": value for i, one in enumerate(maps) for name, value in vars(one).items() if value is not None}
+        np.savez_compressed(folder / "attention.npz", **arrays)
+
+
+def load_explanations(folder: Path) -> tuple[Explanation, ...]:
+    """Read what `save_explanations` wrote."""
+    lines = (folder / "explanations.jsonl").read_text(encoding="utf-8").split("\n")
+    records = [json.loads(line) for line in lines if line]
+    shown = [record.pop("attention", None) for record in records]
+    maps = _attention(folder) if any(which is not None for which in shown) else {}
+    said = [_adapter(Explanation).validate_python(record) for record in records]
+    return tuple(e if which is None else replace(e, attention=maps[which]) for e, which in zip(said, shown, strict=True))
+
+
 def save_scores(folder: Path, scores: Sequence[float | None]) -> None:
     """Write `scores.json`: one value per unit, or a single value for the cell; `null` where undefined."""
     _write_json(folder / "scores.json", list(scores))
@@ -77,6 +102,15 @@ def save_scores(folder: Path, scores: Sequence[float | None]) -> None:
 def load_scores(folder: Path) -> tuple[float | None, ...]:
     """Read what `save_scores` wrote."""
     return tuple(json.loads((folder / "scores.json").read_text(encoding="utf-8")))
+
+
+def _attention(folder: Path) -> dict[int, Attention]:
+    found: dict[int, dict[str, Any]] = {}
+    with np.load(folder / "attention.npz", allow_pickle=False) as arrays:
+        for key in arrays.files:
+            which, name = key.split(" ")
+            found.setdefault(int(which), {})[name] = arrays[key]
+    return {which: Attention(**parts) for which, parts in found.items()}
 
 
 class _Reader:

@@ -51,7 +51,7 @@ def plain(value):
     if is_dataclass(value):
         return plain(asdict(value))
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in sorted(value.items())}
+        return {str(key): plain(item) for key, item in sorted(value.items()) if key != "attention" or item is not None}
     if isinstance(value, np.ndarray) and value.dtype == np.uint8:
         return hashlib.sha256(value.tobytes()).hexdigest()
     if isinstance(value, (list, tuple, np.ndarray)):

@@ -72,6 +72,10 @@ def _cells(planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said:
 
 
 def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]]) -> CellRecord:
+    if any("attention" in one["explanation"] for one in said):
+        raise DataError(
+            f"{canonical(planned['cell'])}: maps cannot be submitted, only texts; submit a run without visual explainers"
+        )
     values: dict[str, list[ScoreRow]] = {}
     for row in rows:
         values.setdefault(row.metric, []).append(row)

@@ -48,7 +48,7 @@ class ConvNetwork:
         with torch.device("meta"):  # no memory, and no number drawn from the global generator
             network = nn.ModuleDict({"encoder": self._encoder(depth, small), "decoder": self._decoder(depth, small)})
         network.to_empty(device="cpu")
-        _draw(network, torch.Generator().manual_seed(seed))
+        draw(network, torch.Generator().manual_seed(seed))
         with torch.no_grad():  # start at the prior, so that latents switch on one by one instead of all at once, mixed
             list(network["encoder"].children())[-1].get_parameter("weight").mul_(0.01)
         return network
@@ -95,7 +95,7 @@ def _connected(widths: Sequence[int]) -> "Iterator[torch.nn.Module]":
         yield nn.Linear(inside, outside)
 
 
-def _draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
+def draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
     """He et al. (2015): uniform with variance 2 / fan-in, so that ReLU layers keep the size of a signal; biases 0.
 
     A pixel that a stride-2 transposed convolution puts out sees a quarter of its 4 × 4 kernel.

@@ -9,10 +9,12 @@ from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Unit
+from bench.attention.opened import Opened
 from bench.errors import DataError
 from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
 from bench.models.networks import ConvNetwork
+from bench.models.opening import opened
 from bench.models.training import Training
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ class VAE:
             return found
 
         return Posterior(*np.split(self._batched(posterior, images), 2, axis=1))
+
+    def opened(self, layer: int, rectified: bool, redrawn: int | None) -> Opened:
+        """The encoder cut after a convolution, see `Openable`."""
+        return opened(self.network, (layer, rectified, redrawn), self.device, self.threads, self.batch_size)
 
     def _batched(self, function: Callable[[ndarray], ndarray], rows: ndarray) -> ndarray:
         import torch

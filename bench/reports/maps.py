@@ -1,7 +1,5 @@
 """Attention maps as pictures: where an explainer that points instead of speaking looked."""
 
-from typing import Any
-
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
@@ -17,10 +15,9 @@ SHOWN = 6  # maps of one explanation
 
 def heat(explanation: Explanation) -> UInt8[ndarray, "tall wide 3"] | None:
     """The first maps of an explanation side by side, dark for the least, bright for the most of all; `None` without any."""
-    given: Any = getattr(explanation, "attention", None)
-    if given is None:
+    if explanation.attention is None:
         return None
-    maps = np.asarray(getattr(given, "maps", given), np.float64)[:SHOWN]
+    maps = np.asarray(explanation.attention.maps, np.float64)[:SHOWN]
     if not maps.size:
         return None
     span = float(np.ptp(maps))

@@ -6,7 +6,7 @@ Lines are in the order given, keys are sorted, floats have full precision, and a
 import json
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ def write_explanations(path: Path, records: Iterable[UnitRecord]) -> None:
 
 
 def explained(record: UnitRecord) -> dict[str, Any]:
-    """A unit's record as JSON, without its pictures."""
-    said = {name: value for name, value in asdict(record.explanation).items() if name != "unit"}
+    """A unit's record as JSON, without its pictures; of maps only how many there are."""
+    maps = record.explanation.attention
+    said = asdict(replace(record.explanation, attention=None))
+    said = {name: value for name, value in said.items() if name not in ("unit", "attention")}
+    said |= {"attention": {"pictures": len(maps.index)}} if maps else {}
     truth = None if record.truth is None else {k: v for k, v in asdict(record.truth).items() if k != "unit"}
     condition = record.unit.condition.words if record.unit.condition else None
     return {
