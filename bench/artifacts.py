@@ -6,6 +6,7 @@ prior's standard deviation. Arrays between stages are numpy: torch lives inside 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from jaxtyping import Float32, UInt8
@@ -122,7 +123,8 @@ class Explanation:
     """An explainer's answer for one unit.
 
     `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then
-    nothing else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent.
+    nothing else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and
+    `images` are the pictures sent with it, each by the SHA-256 of its pixels, as answers are remembered by.
     """
 
     unit: str
@@ -132,6 +134,12 @@ class Explanation:
     prompt: str | None = None
     failure: str | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
+
+    @property
+    def prompt_sha256(self) -> str | None:
+        """The hash of the wording sent, `None` when nothing was."""
+        return None if self.prompt is None else sha256(self.prompt.encode()).hexdigest()
 
     @property
     def outcome(self) -> Literal["answered", "abstained", "failed"]:

@@ -59,7 +59,12 @@ def load_traversals(folder: Path) -> tuple[UnitTraversals, ...]:
 
 def save_records(folder: Path, name: str, records: Sequence[Truth] | Sequence[Explanation]) -> None:
     """Write `<name>.jsonl`, one record a line."""
-    (folder / f"{name}.jsonl").write_text("".join(canonical(asdict(record)) + "\n" for record in records), encoding="utf-8")
+    (folder / f"{name}.jsonl").write_text("".join(canonical(_plain(record)) + "\n" for record in records), encoding="utf-8")
+
+
+def _plain(record: Truth | Explanation) -> dict[str, Any]:
+    """A record as JSON; `images` is left out where none were sent, as in records written before there was such a field."""
+    return {name: value for name, value in asdict(record).items() if (name, value) != ("images", ())}
 
 
 def load_records(folder: Path, name: str, kind: type[T]) -> tuple[T, ...]:

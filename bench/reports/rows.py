@@ -32,12 +32,12 @@ def read_rows(path: Path) -> list[ScoreRow]:
 
 
 def write_explanations(path: Path, records: Iterable[UnitRecord]) -> None:
-    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and the prompt."""
+    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and what was sent."""
     publish(path, "".join(_line(explained(record), f"the explanation of {record.unit.name}") for record in records))
 
 
 def explained(record: UnitRecord) -> dict[str, Any]:
-    """A unit's record as JSON, without its pictures."""
+    """A unit's record as JSON, without its pictures, but with the hashes of the wording and of the pictures sent."""
     said = {name: value for name, value in asdict(record.explanation).items() if name != "unit"}
     truth = None if record.truth is None else {k: v for k, v in asdict(record.truth).items() if k != "unit"}
     condition = record.unit.condition.words if record.unit.condition else None
@@ -47,6 +47,7 @@ def explained(record: UnitRecord) -> dict[str, Any]:
         "condition": condition,
         "truth": truth,
         "outcome": record.explanation.outcome,
+        "prompt_sha256": record.explanation.prompt_sha256,
         "explanation": said,
     }
 
