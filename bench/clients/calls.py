@@ -1,4 +1,4 @@
-"""Calls through an SDK: a line an event loop, slots of the account, a time-out for each try, more tries when a failure may pass."""
+"""Calls through an SDK: a line an event loop, slots of the account, a time-out a try, more tries when a failure may pass."""
 
 import asyncio
 from asyncio import AbstractEventLoop
