@@ -6,7 +6,6 @@ prior's standard deviation. Arrays between stages are numpy: torch lives inside 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Literal
 
 from jaxtyping import Float32, UInt8
@@ -122,9 +121,9 @@ class Truth:
 class Explanation:
     """An explainer's answer for one unit.
 
-    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then
-    nothing else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and
-    `images` are the pictures sent with it, each by the SHA-256 of its pixels, as answers are remembered by.
+    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then nothing
+    else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and `images` the
+    pictures, each by the SHA-256 of its pixels, as answers are remembered by.
     """
 
     unit: str
@@ -135,11 +134,6 @@ class Explanation:
     failure: str | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
     images: tuple[str, ...] = ()
-
-    @property
-    def prompt_sha256(self) -> str | None:
-        """The hash of the wording sent, `None` when nothing was."""
-        return None if self.prompt is None else sha256(self.prompt.encode()).hexdigest()
 
     @property
     def outcome(self) -> Literal["answered", "abstained", "failed"]:
@@ -202,7 +196,5 @@ class UnitRecord:
 
 def outcomes(explanations: Sequence[Explanation]) -> dict[str, int]:
     """Count how units ended; the three counts add up to the number of explanations."""
-    counts = {"answered": 0, "abstained": 0, "failed": 0}
-    for explanation in explanations:
-        counts[explanation.outcome] += 1
-    return counts
+    found = [explanation.outcome for explanation in explanations]
+    return {outcome: found.count(outcome) for outcome in ("answered", "abstained", "failed")}

@@ -80,9 +80,7 @@ async def explain(
     return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed, gate) for unit in units)))
 
 
-async def _explain(
-    explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int, gate: asyncio.Semaphore
-) -> Explanation:
+async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int, gate: asyncio.Semaphore) -> Explanation:
     try:
         async with gate:
             answer = explainer(unit.shown, bias, seed)

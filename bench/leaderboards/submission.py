@@ -16,7 +16,15 @@ from bench.leaderboards.tasks import WORLD
 
 FORMAT = 1
 _CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-_SAID: Mapping[str, Any] = {"text": None, "answers": (), "certainty": None, "prompt": None, "failure": None, "usage": {}, "images": ()}
+_SAID: Mapping[str, Any] = {
+    "text": None,
+    "answers": (),
+    "certainty": None,
+    "prompt": None,
+    "failure": None,
+    "usage": {},
+    "images": (),
+}
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def explained(record: UnitRecord) -> dict[str, Any]:
         "condition": condition,
         "truth": truth,
         "outcome": record.explanation.outcome,
-        "prompt_sha256": record.explanation.prompt_sha256,
+        "prompt_sha256": None if record.explanation.prompt is None else sha256(record.explanation.prompt.encode()).hexdigest(),
         "explanation": said,
     }
 

@@ -91,7 +91,6 @@ def test_an_explanation_line_holds_answers_truth_and_outcome(tmp_path, runs):
     assert line["truth"]["effects"][1] == {"factor": "scale", "share": 0.42, "sign": -1}
     assert line["explanation"]["answers"] == list(record.explanation.answers)
     assert line["explanation"]["prompt"] == record.explanation.prompt
-    assert line["prompt_sha256"] == record.explanation.prompt_sha256
 
 
 def test_a_line_names_the_wording_and_the_pictures_that_were_sent_by_their_hashes(runs):
