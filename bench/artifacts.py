@@ -122,8 +122,9 @@ class Truth:
 class Explanation:
     """An explainer's answer for one unit.
 
-    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then
-    nothing else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent.
+    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then nothing
+    else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and `images` the
+    pictures, each by the SHA-256 of its pixels, as answers are remembered by.
     A visual explainer gives `attention`, where the unit looks, with or without a text: that, too, is an answer.
     """
 
@@ -134,6 +135,7 @@ class Explanation:
     prompt: str | None = None
     failure: str | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
     attention: Attention | None = None
 
     @property

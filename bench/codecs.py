@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -38,12 +39,10 @@ def save_traversals(folder: Path, units: Sequence[UnitTraversals]) -> None:
     """Write `traversals.npz` (all rows of all traversals, stacked) and `units.json` (how they divide)."""
     every = [traversal for unit in units for traversal in (*unit.shown, *unit.held_out)]
     if every:
-        np.savez_compressed(
-            folder / "traversals.npz",
-            images=np.concatenate([traversal.images for traversal in every]),
-            codes=np.concatenate([traversal.codes for traversal in every]),
-            references=np.stack([traversal.reference for traversal in every]),
-        )
+        with ZipFile(folder / "traversals.npz", "w", ZIP_DEFLATED) as file:
+            _stack(file, "images", [traversal.images for traversal in every])
+            _stack(file, "codes", [traversal.codes for traversal in every])
+            _stack(file, "references", [traversal.reference[None] for traversal in every])
     index = [{"unit": asdict(u.unit), "shown": _index(u.shown), "held_out": _index(u.held_out)} for u in units]
     _write_json(folder / "units.json", index)
 
@@ -71,9 +70,15 @@ def load_records(folder: Path, name: str, kind: type[T]) -> tuple[T, ...]:
 
 
 def save_explanations(folder: Path, explanations: Sequence[Explanation]) -> None:
-    """Write `explanations.jsonl`, and `attention.npz` where there are maps; maps that several units share are written once."""
+    """Write `explanations.jsonl`, and `attention.npz` where there are maps; maps that several units share are written once.
+
+    `images` is left out where none were sent, as in records written before there was such a field.
+    """
     plain = [asdict(replace(explanation, attention=None)) for explanation in explanations]
-    lines = [{name: value for name, value in record.items() if name != "attention"} for record in plain]
+    lines = [
+        {name: value for name, value in record.items() if name != "attention" and (name, value) != ("images", ())}
+        for record in plain
+    ]
     maps = list({id(e.attention): e.attention for e in explanations if e.attention is not None}.values())
     for line, explanation in zip(lines, explanations, strict=True):
         if explanation.attention is not None:
@@ -111,6 +116,18 @@ def _attention(folder: Path) -> dict[int, Attention]:
             which, name = key.split(" ")
             found.setdefault(int(which), {})[name] = arrays[key]
     return {which: Attention(**parts) for which, parts in found.items()}
+
+
+def _stack(file: ZipFile, name: str, parts: Sequence[np.ndarray]) -> None:
+    """Write arrays one after another as a single one, without a copy of them all in memory."""
+    first, rows = parts[0], sum(len(part) for part in parts)
+    described = {"descr": np.lib.format.dtype_to_descr(first.dtype), "fortran_order": False, "shape": (rows, *first.shape[1:])}
+    with file.open(f"{name}.npy", "w", force_zip64=True) as member:
+        np.lib.format.write_array_header_1_0(member, described)
+        for part in parts:
+            if part.dtype != first.dtype or part.shape[1:] != first.shape[1:]:
+                raise ValueError(f"{name}: expected {first.dtype} of {first.shape[1:]}, got {part.dtype} of {part.shape[1:]}")
+            member.write(np.ascontiguousarray(part).data)
 
 
 class _Reader:

@@ -29,6 +29,7 @@ from bench.interfaces import (
 )
 
 ANCHORS = 2**31  # anchors are drawn from below this
+AT_ONCE = 256  # units of one cell whose pictures are in memory together
 
 
 def fit(generator: Generator, dataset: Dataset, seed: int, scratch: Path) -> Weights:
@@ -70,13 +71,14 @@ async def explain(
     vocabulary: Vocabulary,
     seed: int,
 ) -> tuple[Explanation, ...]:
-    """One explanation per unit, all units at once. A unit whose client failed becomes a failure and stops no other unit."""
+    """One explanation per unit, many units at once. A unit whose client failed becomes a failure and stops no other unit."""
     if isinstance(explainer, Control):
         if not truths:
             raise ConfigError(f"{type(explainer).__name__} answers from the truth, and nobody knows it for this model")
         said = {explanation.unit: explanation for explanation in explainer.from_truth(truths, vocabulary, seed)}
         return tuple(said[unit.unit.name] for unit in units)
-    return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed) for unit in units)))
+    gate = asyncio.Semaphore(AT_ONCE)
+    return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed, gate) for unit in units)))
 
 
 def look(
@@ -93,10 +95,11 @@ def look(
     return shown
 
 
-async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int) -> Explanation:
+async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int, gate: asyncio.Semaphore) -> Explanation:
     try:
-        answer = explainer(unit.shown, bias, seed)
-        return await answer if inspect.isawaitable(answer) else answer
+        async with gate:
+            answer = explainer(unit.shown, bias, seed)
+            return await answer if inspect.isawaitable(answer) else answer
     except ClientError as error:
         return Explanation(unit.unit.name, None, failure=error.kind)
 

@@ -84,9 +84,14 @@ def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[M
         keys={kind: key for kind, key in rows[0].keys.items() if kind != "score"},
         units=tuple(one["unit"] for one in said),
         statuses=tuple(one["truth"]["status"] if one["truth"] else None for one in said),
-        explanations=tuple(Said(**one["explanation"] | {"answers": tuple(one["explanation"]["answers"])}) for one in said),
+        explanations=tuple(_said(one["explanation"]) for one in said),
         scores={name: Scored(found[0].keys["score"], tuple(row.value for row in found)) for name, found in values.items()},
     )
+
+
+def _said(explanation: Mapping[str, Any]) -> Said:
+    lists = {name: tuple(explanation[name]) for name in ("answers", "images") if name in explanation}
+    return Said(**{**explanation, **lists})
 
 
 def _metrics(rows: Sequence[ScoreRow], store: Store) -> dict[str, MetricFacts]:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields, replace
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,12 @@ def read_rows(path: Path) -> list[ScoreRow]:
 
 
 def write_explanations(path: Path, records: Iterable[UnitRecord]) -> None:
-    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and the prompt."""
+    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and what was sent."""
     publish(path, "".join(_line(explained(record), f"the explanation of {record.unit.name}") for record in records))
 
 
 def explained(record: UnitRecord) -> dict[str, Any]:
-    """A unit's record as JSON, without its pictures; of maps only how many there are."""
+    """A unit's record as JSON, without its pictures, but with the hashes of what was sent; of maps only how many there are."""
     maps = record.explanation.attention
     said = asdict(replace(record.explanation, attention=None))
     said = {name: value for name, value in said.items() if name not in ("unit", "attention")}
@@ -50,6 +51,7 @@ def explained(record: UnitRecord) -> dict[str, Any]:
         "condition": condition,
         "truth": truth,
         "outcome": record.explanation.outcome,
+        "prompt_sha256": None if record.explanation.prompt is None else sha256(record.explanation.prompt.encode()).hexdigest(),
         "explanation": said,
     }
 
