@@ -32,8 +32,9 @@ class CSVAE:
 
     The labels y are factors of the dataset, named in `labels`. H is the entropy of the predictor's guess, summed over labels: the
     encoder learns to leave it in the dark. Both sides take one step at a time on the same batch, and Adam all but cancels the scale
-    of b5. A reader q(y | x), which no other part learns from, stands in for labels where images come without. f is the factor of
-    `annealing`, which ends at 1; the published method has none (factor 1). Directions of attributes come from `sample` images.
+    of b5. A reader minimises −b6 · log q(y | x) together with the encoder and stands in for the labels of images that come without;
+    the published method has none. f is the factor of `annealing`, which ends at 1; the published method has none (factor 1).
+    Directions of attributes come from `sample` images.
     """
 
     version: ClassVar[int] = 1
@@ -44,6 +45,7 @@ class CSVAE:
     z_weight: Weight
     adversary_weight: Weight
     predictor_weight: Weight
+    reader_weight: Weight
     annealing: Annealing
     network: SubspaceNetwork
     training: Training
@@ -90,11 +92,11 @@ class CSVAE:
         kl_w = apart(about_w, gaussian(network.get_submodule("prior"), labelled)).sum(1).mean()
         secrecy = entropy(fixed(network.get_submodule("predictor"), z), labels.sizes)
         guess = surprise(network.get_submodule("predictor")(z.detach()), target, labels.sizes)
-        reading = surprise(network.get_submodule("reader")(features.detach()), target, labels.sizes)
+        reading = surprise(network.get_submodule("reader")(features), target, labels.sizes)
         prior = self.annealing(done) * (self.w_weight * kl_w + self.z_weight * kl_z)
         loss = self.reconstruction_weight * error + prior - self.adversary_weight * secrecy
         parts = {"reconstruction": error, "kl_z": kl_z, "kl_w": kl_w, "entropy": secrecy, "guess": guess, "reading": reading}
-        return {"loss": loss + self.predictor_weight * guess + reading} | parts
+        return {"loss": loss + self.predictor_weight * guess + self.reader_weight * reading} | parts
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _table(factor: Factor) -> Float32[ndarray, "classes _width"]:
 def _attributes(label: int, factor: Factor) -> Iterator[Attribute]:
     count = len(factor.values)
     if factor.kind == "ordered":
-        yield Attribute(f"upper half of {factor.name}", label, np.arange(count) >= count / 2)
+        yield Attribute(f"upper half of {factor.name}", label, np.arange(count) > (count - 1) / 2)
         return
     for value in range(1 if count == 2 else 0, count):
         yield Attribute(f"{factor.name} {factor.values[value]}", label, np.arange(count) == value)

@@ -94,7 +94,9 @@ def load(
     return SubspaceVAE(vae, made, labels)
 
 
-def _part(network: "torch.nn.ModuleDict", forward: "Callable[[torch.nn.ModuleDict, torch.Tensor], torch.Tensor]") -> "torch.nn.Module":
+def _part(
+    network: "torch.nn.ModuleDict", forward: "Callable[[torch.nn.ModuleDict, torch.Tensor], torch.Tensor]"
+) -> "torch.nn.Module":
     from torch import nn
 
     class Part(nn.Module):

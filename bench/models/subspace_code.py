@@ -74,7 +74,9 @@ def directions(
     drawn = np.random.default_rng([SAMPLE, seed]).choice(len(dataset), min(sample, len(dataset)), replace=False)
     classes = labels.classes(dataset, drawn)
     with torch_threads(training.threads):
-        w = np.concatenate([_w(network, labels, dataset, drawn[i : i + batch], training.device) for i in range(0, len(drawn), batch)])
+        w = np.concatenate(
+            [_w(network, labels, dataset, drawn[i : i + batch], training.device) for i in range(0, len(drawn), batch)]
+        )
     ends = []
     for attribute in labels.attributes:
         holds = attribute.holds[classes[:, attribute.label]]
