@@ -20,7 +20,10 @@ LAYOUT = "<path>/train and <path>/val (test in version 2), each with the folders
 
 @component
 class AFHQ:
-    """The pictures of these `kinds` below `path/split`, kind by kind. Reading raises `DataError` where they are missing or damaged."""
+    """The pictures of these `kinds` below `path/split`, kind by kind.
+
+    Reading raises `DataError` where they are missing or damaged.
+    """
 
     version: ClassVar[int] = 1
     path: str

@@ -24,8 +24,8 @@ class AttributeTable:
         missing = [path.name for path in paths if path.stem not in self.rows]
         if missing:
             raise DataError(
-                f"{self.path}: expected a row for each of {len(paths)} pictures, found none for {len(missing)}, such as {missing[0]}; "
-                "use the table that belongs to these pictures"
+                f"{self.path}: expected a row for each of {len(paths)} pictures, found none for {len(missing)}, such as "
+                f"{missing[0]}; use the table that belongs to these pictures"
             )
         return [self.rows[path.stem] for path in paths]
 

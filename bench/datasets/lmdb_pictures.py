@@ -38,8 +38,8 @@ def _lmdb() -> Any:
         return importlib.import_module("lmdb")
     except ModuleNotFoundError as error:
         raise ConfigError(
-            "expected the package lmdb, which reads LSUN's databases, found none; pip install 'latentbench[lmdb]', or give a folder "
-            "of the unpacked pictures"
+            "expected the package lmdb, which reads LSUN's databases, found none; pip install 'latentbench[lmdb]', or give a "
+            "folder of the unpacked pictures"
         ) from error
 
 

@@ -89,8 +89,8 @@ def checked(index: Int[ndarray, " n"], count: int) -> Int[ndarray, " n"]:
 def no_lookup(name: str) -> ConfigError:
     """What to raise when somebody asks for the picture that has given classes."""
     return ConfigError(
-        f"{name} holds photographs: there is no picture for each combination of factors, as labels recovered from a model and edited "
-        "pictures need; set model.truth to null and leave out metrics of edits, or use a rendered dataset"
+        f"{name} holds photographs: there is no picture for each combination of factors, as labels recovered from a model and "
+        "edited pictures need; set model.truth to null and leave out metrics of edits, or use a rendered dataset"
     )
 
 

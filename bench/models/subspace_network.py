@@ -40,8 +40,8 @@ class SubspaceNetwork:
         """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
 
         `encoder`: images in [0, 1] → features. `z`: features → q(z | x). `w`: features and labels → q(w | x, y). `prior`: labels
-        → p(w | y). `decoder`: z and w → logits of pixels. `predictor`: z → logits of labels. `reader`: features → logits of labels. Beside
-        them lie `directions` and `origins` in w, one row an attribute, still zero.
+        → p(w | y). `decoder`: z and w → logits of pixels. `predictor`: z → logits of labels. `reader`: features → logits of labels.
+        Beside them lie `directions` and `origins` in w, one row an attribute, still zero.
         """
         import torch
         from torch import nn

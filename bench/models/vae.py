@@ -87,7 +87,10 @@ def load(network: ConvNetwork, training: Training, batch_size: int, dataset: Dat
 
 
 def filled(network: "torch.nn.Module", weights: Weights, device: str) -> None:
-    """Put these weights into a network, for use. Raises one `DataError` for all that are missing, unknown, misshapen or not finite."""
+    """Put these weights into a network, for use.
+
+    Raises one `DataError` for all that are missing, unknown, misshapen or not finite.
+    """
     import torch
 
     faults = list(_faults(network, weights))
