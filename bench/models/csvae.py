@@ -32,9 +32,10 @@ class CSVAE:
 
     The labels y are factors of the dataset, named in `labels`. H is the entropy of the predictor's guess, summed over labels: the
     encoder learns to leave it in the dark. Both sides take one step at a time on the same batch, and Adam all but cancels the scale
-    of b5. A reader minimises −b6 · log q(y | x) together with the encoder and stands in for the labels of images that come without;
-    the published method has none. f is the factor of `annealing`, which ends at 1; the published method has none (factor 1).
-    Directions of attributes come from `sample` images.
+    of b5. It sees the sample of z, as published, and the mean too, each latent standardised over the batch: a faint mean drowns in
+    the noise of the sample, and is all that a user of the mean sees. A reader q(y | x) with nothing in common with the other parts
+    stands in for the labels of images that come without. f is the factor of `annealing`, which ends at 1; the published method has
+    neither. Directions of attributes come from `sample` images.
     """
 
     version: ClassVar[int] = 1
@@ -45,7 +46,6 @@ class CSVAE:
     z_weight: Weight
     adversary_weight: Weight
     predictor_weight: Weight
-    reader_weight: Weight
     annealing: Annealing
     network: SubspaceNetwork
     training: Training
@@ -90,13 +90,14 @@ class CSVAE:
         error = reconstruction_error(network, torch.cat([z, w], 1), images)
         kl_z = divergence(*about_z).sum(1).mean()
         kl_w = apart(about_w, gaussian(network.get_submodule("prior"), labelled)).sum(1).mean()
-        secrecy = entropy(fixed(network.get_submodule("predictor"), z), labels.sizes)
-        guess = surprise(network.get_submodule("predictor")(z.detach()), target, labels.sizes)
-        reading = surprise(network.get_submodule("reader")(features), target, labels.sizes)
+        views = torch.cat([standardised(about_z[0]), standardised(z)], 1)
+        secrecy = entropy(fixed(network.get_submodule("predictor"), views), labels.sizes)
+        guess = surprise(network.get_submodule("predictor")(views.detach()), target, labels.sizes)
+        reading = surprise(network.get_submodule("reader")(images), target, labels.sizes)
         prior = self.annealing(done) * (self.w_weight * kl_w + self.z_weight * kl_z)
         loss = self.reconstruction_weight * error + prior - self.adversary_weight * secrecy
         parts = {"reconstruction": error, "kl_z": kl_z, "kl_w": kl_w, "entropy": secrecy, "guess": guess, "reading": reading}
-        return {"loss": loss + self.predictor_weight * guess + self.reader_weight * reading} | parts
+        return {"loss": loss + self.predictor_weight * guess + reading} | parts
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,12 @@ def fixed(part: "torch.nn.Module", inputs: "torch.Tensor") -> "torch.Tensor":
     held = {name: parameter.detach() for name, parameter in part.named_parameters()}
     found: torch.Tensor = functional_call(part, held, (inputs,))
     return found
+
+
+def standardised(codes: "torch.Tensor") -> "torch.Tensor":
+    """Each latent with mean 0 and standard deviation 1 over the batch; one that does not vary at all stays at 0."""
+    centred = codes - codes.mean(0)
+    return centred / centred.square().mean(0).clamp_min(1e-12).sqrt()
 
 
 def entropy(logits: "torch.Tensor", sizes: tuple[int, ...]) -> "torch.Tensor":

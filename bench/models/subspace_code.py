@@ -29,7 +29,7 @@ def encoded(network: "torch.nn.ModuleDict", labels: Labels, images: "torch.Tenso
     import torch
 
     features = network["encoder"](images)
-    guesses = network["reader"](features).split(labels.sizes, 1)
+    guesses = network["reader"](images).split(labels.sizes, 1)
     read = as_read(labels, torch.stack([guess.argmax(1) for guess in guesses], 1).cpu().numpy()).to(images.device)
     z, z_log_variance = gaussian(network["z"], features)
     w, w_log_variance = gaussian(network["w"], torch.cat([features, read], 1))

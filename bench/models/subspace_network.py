@@ -1,5 +1,6 @@
 """The parts of a conditional subspace VAE (Klys, Snell and Zemel, NeurIPS 2018) for square images."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -24,7 +25,8 @@ class SubspaceNetwork:
 
     `z` and `w` count the latents of the two codes. `encoder` and `decoder` have one entry a convolution, each of which halves or
     doubles the image. Each Gaussian has one hidden layer of `head` and then a layer of its own for the mean and for the
-    log-variance; what guesses labels has two hidden layers of `guess`. ReLU after every layer but the last of each part.
+    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has convolutions of its own and one such
+    layer. ReLU after every layer but the last of each part.
     """
 
     version: ClassVar[int] = 1
@@ -40,8 +42,8 @@ class SubspaceNetwork:
         """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
 
         `encoder`: images in [0, 1] → features. `z`: features → q(z | x). `w`: features and labels → q(w | x, y). `prior`: labels
-        → p(w | y). `decoder`: z and w → logits of pixels. `predictor`: z → logits of labels. `reader`: features → logits of labels.
-        Beside them lie `directions` and `origins` in w, one row an attribute, still zero.
+        → p(w | y). `decoder`: z and w → logits of pixels. `predictor`: two views of z → logits of labels. `reader`: images → logits
+        of labels. Beside them lie `directions` and `origins` in w, one row an attribute, still zero.
         """
         import torch
         from torch import nn
@@ -53,8 +55,8 @@ class SubspaceNetwork:
             network["z"] = self._gaussian(self.features, self.z)
             network["w"] = self._gaussian(self.features + told, self.w)
             network["prior"] = self._gaussian(told, self.w)
-            network["predictor"] = nn.Sequential(*connected((self.z, self.guess, self.guess, guesses)))
-            network["reader"] = nn.Sequential(*connected((self.features, self.guess, guesses)))
+            network["predictor"] = nn.Sequential(*connected((2 * self.z, self.guess, self.guess, guesses)))
+            network["reader"] = nn.Sequential(*self._convolved(depth, side), *connected((self._flat(side), self.guess, guesses)))
             for name in ("directions", "origins"):
                 network.register_buffer(name, torch.zeros(len(labels.attributes), self.w))
         network.to_empty(device="cpu")
@@ -70,11 +72,18 @@ class SubspaceNetwork:
     def _encoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
 
-        small = _halved(side, len(self.encoder), "encoder")
-        layers: list[nn.Module] = []
+        return nn.Sequential(*self._convolved(depth, side), nn.Linear(self._flat(side), self.features), nn.ReLU())
+
+    def _convolved(self, depth: int, side: int) -> "Iterator[torch.nn.Module]":
+        from torch import nn
+
+        _halved(side, len(self.encoder), "encoder")
         for inside, outside in pairwise((depth, *self.encoder)):
-            layers += [nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU()]
-        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(self.encoder[-1] * small**2, self.features), nn.ReLU())
+            yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
+        yield nn.Flatten()
+
+    def _flat(self, side: int) -> int:
+        return self.encoder[-1] * (side >> len(self.encoder)) ** 2
 
     def _decoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
