@@ -64,7 +64,8 @@ class CSVAE:
             return self.loss(network, images, generator, done, labels, told(done))
 
         weights = self.training(network, loss, dataset, seed, scratch)
-        return dict(weights) | directions(network, labels, dataset, self.sample, self.batch_size, self.training, seed)
+        found = directions(network, labels, dataset, self.sample, self.batch_size, self.training, seed)
+        return {**weights, **found}
 
     def load(self, dataset: Dataset, weights: Weights) -> SubspaceVAE:
         """The model with these weights. Raises `DataError` when they do not fit."""
@@ -135,13 +136,16 @@ def standardised(codes: "torch.Tensor") -> "torch.Tensor":
 
 def entropy(logits: "torch.Tensor", sizes: tuple[int, ...]) -> "torch.Tensor":
     """The entropy of the guess, summed over labels, mean over the batch, in nats."""
-    guesses = [one.log_softmax(1) for one in logits.float().split(sizes, 1)]
-    return -sum((guess.exp() * guess).sum(1).mean() for guess in guesses)
+    import torch
+
+    guesses = [one.log_softmax(1) for one in torch.split(logits.float(), list(sizes), 1)]
+    return -torch.stack([(guess.exp() * guess).sum(1).mean() for guess in guesses]).sum()
 
 
 def surprise(logits: "torch.Tensor", classes: "torch.Tensor", sizes: tuple[int, ...]) -> "torch.Tensor":
     """−log q(y), summed over labels, mean over the batch, in nats."""
+    import torch
     from torch.nn.functional import cross_entropy
 
-    parts = zip(logits.float().split(sizes, 1), classes.T, strict=True)
-    return sum(cross_entropy(guess, column) for guess, column in parts)
+    parts = zip(torch.split(logits.float(), list(sizes), 1), classes.T, strict=True)
+    return torch.stack([cross_entropy(guess, column) for guess, column in parts]).sum()

@@ -63,7 +63,7 @@ class SubspaceVAE:
         told = as_read(self.labels, self.labels.classes(self.vae.dataset, anchors % len(self.vae.dataset))).numpy()
 
         def made(rows: ndarray) -> ndarray:
-            parts = torch.from_numpy(rows).to(self.vae.device).split([told.shape[1], wide], 1)
+            parts = torch.split(torch.from_numpy(rows).to(self.vae.device), [told.shape[1], wide], 1)
             found: ndarray = drawn(self.network, *parts).cpu().numpy()
             return found
 

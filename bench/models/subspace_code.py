@@ -29,12 +29,12 @@ def encoded(network: "torch.nn.ModuleDict", labels: Labels, images: "torch.Tenso
     import torch
 
     features = network["encoder"](images)
-    guesses = network["reader"](images).split(labels.sizes, 1)
+    guesses = torch.split(network["reader"](images), list(labels.sizes), 1)
     read = as_read(labels, torch.stack([guess.argmax(1) for guess in guesses], 1).cpu().numpy()).to(images.device)
     z, z_log_variance = gaussian(network["z"], features)
     w, w_log_variance = gaussian(network["w"], torch.cat([features, read], 1))
     readings = _readings(network)
-    rest = torch.eye(w.shape[1], device=w.device) - readings.T @ network.directions
+    rest = torch.eye(w.shape[1], device=w.device) - readings.T @ network.get_buffer("directions")
     variances = w_log_variance.exp() @ torch.cat([rest, readings.T], 1).square()
     return torch.cat([z, split(network, w), z_log_variance, variances.clamp_min(LEAST).log()], 1)
 
@@ -44,8 +44,8 @@ def split(network: "torch.nn.ModuleDict", w: "torch.Tensor") -> "torch.Tensor":
     import torch
 
     readings = _readings(network)
-    numbers = w @ readings.T - (network.origins * readings).sum(1)
-    return torch.cat([w - numbers @ network.directions, numbers], 1)
+    numbers = w @ readings.T - (network.get_buffer("origins") * readings).sum(1)
+    return torch.cat([w - numbers @ network.get_buffer("directions"), numbers], 1)
 
 
 def drawn(network: "torch.nn.ModuleDict", told: "torch.Tensor", noise: "torch.Tensor") -> "torch.Tensor":
@@ -53,7 +53,7 @@ def drawn(network: "torch.nn.ModuleDict", told: "torch.Tensor", noise: "torch.Te
     import torch
 
     mean, log_variance = gaussian(network["prior"], told)
-    z, ours = noise.split([noise.shape[1] - mean.shape[1], mean.shape[1]], 1)
+    z, ours = torch.split(noise, [noise.shape[1] - mean.shape[1], mean.shape[1]], 1)
     return torch.cat([z, split(network, mean + (log_variance / 2).exp() * ours)], 1)
 
 
@@ -61,9 +61,10 @@ def decoded(network: "torch.nn.ModuleDict", codes: "torch.Tensor") -> "torch.Ten
     """Logits of the pixels of codes."""
     import torch
 
-    count, width = network.directions.shape
-    z, beside, numbers = codes.split([codes.shape[1] - count - width, width, count], 1)
-    found: torch.Tensor = network["decoder"](torch.cat([z, beside + numbers @ network.directions], 1))
+    along = network.get_buffer("directions")
+    count, width = along.shape
+    z, beside, numbers = torch.split(codes, [codes.shape[1] - count - width, width, count], 1)
+    found: torch.Tensor = network["decoder"](torch.cat([z, beside + numbers @ along], 1))
     return found
 
 
@@ -106,5 +107,5 @@ def _w(network: "torch.nn.ModuleDict", labels: Labels, dataset: Dataset, index: 
 
 def _readings(network: "torch.nn.ModuleDict") -> "torch.Tensor":
     """What reads the numbers of attributes off w: each direction over its squared length."""
-    along: torch.Tensor = network.directions
+    along = network.get_buffer("directions")
     return along / along.square().sum(1, keepdim=True).clamp_min(LEAST)
