@@ -60,7 +60,7 @@ class VAE:
             logits = self.network["decoder"](torch.from_numpy(batch).to(self.device))
             return torch.sigmoid(logits).mul(255).round().to(torch.uint8).contiguous().cpu().numpy()
 
-        return self._batched(decode, codes)
+        return self.batched(decode, codes)
 
     def encode(self, images: UInt8[ndarray, "n channels height width"]) -> Posterior:
         """Mean and log-variance of each image's posterior."""
@@ -70,13 +70,14 @@ class VAE:
             found: ndarray = self.network["encoder"](torch.from_numpy(batch).to(self.device).float().div_(255)).cpu().numpy()
             return found
 
-        return Posterior(*np.split(self._batched(posterior, images), 2, axis=1))
+        return Posterior(*np.split(self.batched(posterior, images), 2, axis=1))
 
     def opened(self, layer: int, rectified: bool, redrawn: int | None) -> Opened:
         """The encoder cut after a convolution, see `Openable`."""
         return opened(self.network, (layer, rectified, redrawn), self.device, self.threads, self.batch_size)
 
-    def _batched(self, function: Callable[[ndarray], ndarray], rows: ndarray) -> ndarray:
+    def batched(self, function: Callable[[ndarray], ndarray], rows: ndarray) -> ndarray:
+        """What a function of arrays makes of the rows, batch by batch."""
         import torch
 
         starts = range(0, max(len(rows), 1), self.batch_size)  # no rows make one empty batch, which has the right shape
@@ -85,19 +86,27 @@ class VAE:
 
 
 def load(network: ConvNetwork, training: Training, batch_size: int, dataset: Dataset, weights: Weights) -> VAE:
-    """The model with these weights. Raises one `DataError` for all that are missing, unknown, misshapen or not finite."""
+    """The model with these weights. Raises what `filled` raises."""
+    made = network(dataset, 0)
+    filled(made, weights, training.device)
+    return VAE(made, dataset, network.latents, training.device, training.threads, batch_size)
+
+
+def filled(network: "torch.nn.Module", weights: Weights, device: str) -> None:
+    """Put these weights into a network, for use.
+
+    Raises one `DataError` for all that are missing, unknown, misshapen or not finite.
+    """
     import torch
 
-    made = network(dataset, 0)
-    faults = list(_faults(made, weights))
+    faults = list(_faults(network, weights))
     if faults:
         raise DataError(
             f"the weights do not fit the model: {'; '.join(faults)}. Check `network` and the dataset against those that they were "
             "trained with, or train anew"
         )
-    made.load_state_dict({name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()})
-    made.eval().requires_grad_(False).to(usable(training.device))
-    return VAE(made, dataset, network.latents, training.device, training.threads, batch_size)
+    network.load_state_dict({name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()})
+    network.eval().requires_grad_(False).to(usable(device))
 
 
 def _faults(network: "torch.nn.Module", weights: Weights) -> Iterator[str]:
