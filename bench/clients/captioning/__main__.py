@@ -40,7 +40,7 @@ def shape(scenes: dict[str, Scenes]) -> Shape:
     shapes = {str(value) for one in scenes.values() for f in one.dataset.factors if f.name == "shape" for value in f.values}
     conditions = [f"the shape is {'an' if name[0] in 'aeiou' else 'a'} {name}" for name in sorted(shapes)]
     told = words([*(text for bias in BIASES for text in wordings(bias)), *conditions])
-    return Shape(128, 3, 4, (48, 64, 96), 24, every_word(conditions), tuple(sorted(told)))
+    return Shape(128, 2, 4, (32, 64, 96), 24, every_word(conditions), tuple(sorted(told)))
 
 
 def _say(text: str) -> None:

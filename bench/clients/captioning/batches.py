@@ -12,7 +12,7 @@ from bench.clients.captioning.wording import spoken
 
 
 class Batch(NamedTuple):
-    """Tensors. `pairs` of all strips one after the other, `counts` of them a strip; `words` (strips, longest + 1) with -1 after the end."""
+    """Tensors. `pairs` of all strips one after the other, `counts` of them a strip; `words` a row a strip, -1 after its end."""
 
     pairs: Any
     places: Any
@@ -29,14 +29,14 @@ def batch(strips: Sequence[Strip], shape: Shape) -> Batch:
     for row, one in zip(words, strips, strict=True):
         told = [number[word] for word in (START, *spoken(one.answer)[: shape.longest], END)]
         row[: len(told)] = told
-    return tensors(seen, words)
+    return tensors(seen, words[:, (words >= 0).any(0)])
 
 
 def tensors(seen: Sequence[Seen], words: np.ndarray) -> Batch:
-    """The same as tensors, pixels from -0.5 to 0.5."""
+    """The same as tensors."""
     import torch
 
-    pairs = torch.from_numpy(np.concatenate([one.pairs for one in seen])).float().div_(255).sub_(0.5)
+    pairs = torch.from_numpy(np.concatenate([one.pairs for one in seen]))
     places = torch.from_numpy(np.concatenate([one.places for one in seen]))
     heard = torch.from_numpy(np.stack([one.cues for one in seen]))
     return Batch(pairs, places, [len(one.pairs) for one in seen], heard, torch.from_numpy(words))

@@ -16,8 +16,8 @@ GAPS = range(1, 17)  # pixels between frames
 MOST = 12  # rows, and steps
 COUNTED = re.compile(r"\b(\d+) rows? of (\d+) images?\b")
 
-Sheet = UInt8[ndarray, "rows steps channels height width"]
-Picture = UInt8[ndarray, "channels height width"]
+Sheet = UInt8[ndarray, "_rows _steps _channels _height _width"]
+Picture = UInt8[ndarray, "_channels _height _width"]
 
 
 def sheets(message: Message) -> tuple[Sheet, ...]:
@@ -50,6 +50,8 @@ def _in_rows(message: Message, frames: UInt8[ndarray, "n channels height width"]
 def _cuts(picture: Picture) -> Iterator[Sheet]:
     """Every way to cut a picture that makes the same pixels again."""
     channels, height, width = picture.shape
+    if channels not in (1, 3):
+        return
     for factor in range(LARGEST, 0, -1):
         for gap in GAPS:
             rows, rest = divmod(height + gap, SIDE * factor + gap)

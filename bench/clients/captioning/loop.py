@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from numpy.random import default_rng
 from bench.clients.captioning.batches import Batch, batch, prefix
 from bench.clients.captioning.network import Shape, network, save
 from bench.clients.captioning.scenes import Scenes
-from bench.clients.captioning.strips import strips
+from bench.clients.captioning.strips import Strip, strips
 from bench.hardware import torch_threads
 from bench.models.checkpoint import Checkpoint
 
 STRIPS = 3  # first number of every seed of a step
 LOOK, SAVE = 50, 250  # steps
-SOFTENED = 0.2  # of the batches have blurred pictures, as trained models draw them
+BLOCK, ROUNDS = 24, 3  # steps that share strips, and how often each of these is looked at: drawing them takes longer than looking
+SOFTENED = 0.1  # of the batches have blurred pictures, as trained models draw them
 UNHEARD = 0.1  # of the cue words are passed over
 
 
@@ -46,7 +48,7 @@ def train(
     checkpoint = Checkpoint(folder / "checkpoint.safetensors", {**asdict(schedule), "seed": seed})
     with torch_threads(1):
         for step in range(checkpoint.restore(model, optimizer), schedule.steps):
-            loss = _step(model, optimizer, batch(_drawn(scenes, schedule, seed, step), shape), schedule, seed, step)
+            loss = _step(model, optimizer, batch(_drawn(scenes, schedule.batch, seed, step), shape), schedule, seed, step)
             if step % LOOK == 0:
                 report(f"step {step}: loss {loss:.3f} nats a word, {time.process_time():.0f} s of processor time")
             if (step + 1) % SAVE == 0:
@@ -71,11 +73,11 @@ def _step(model: Any, optimizer: Any, given: Batch, schedule: Schedule, seed: in
     import torch
 
     chance = default_rng([STRIPS, seed, step, 1])
-    pairs = torch.nn.functional.avg_pool2d(given.pairs, 3, 1, 1) if chance.random() < SOFTENED else given.pairs
+    pairs = _softened(given.pairs) if chance.random() < SOFTENED else given.pairs
     heard = given.cues * torch.from_numpy((chance.random(given.cues.shape) >= UNHEARD).astype(np.float32))
     optimizer.param_groups[0]["lr"] = schedule.learning_rate * _rate(step, schedule.steps)
     with torch.autocast("cpu", torch.bfloat16):
-        found = loss(model.train(), given._replace(pairs=pairs.contiguous(memory_format=torch.channels_last), cues=heard))
+        found = loss(model.train(), given._replace(pairs=pairs, cues=heard))
     optimizer.zero_grad()
     found.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -83,8 +85,26 @@ def _step(model: Any, optimizer: Any, given: Batch, schedule: Schedule, seed: in
     return float(found)
 
 
-def _drawn(scenes: Sequence[Scenes], schedule: Schedule, seed: int, step: int) -> list[Any]:
-    return list(islice(strips(scenes, False, default_rng([STRIPS, seed, step])), schedule.batch))
+def _softened(pairs: Any) -> Any:
+    import torch
+
+    return torch.nn.functional.avg_pool2d(pairs.float(), 3, 1, 1).round().to(torch.uint8)
+
+
+@lru_cache(maxsize=1)
+def _block(scenes: tuple[Scenes, ...], size: int, seed: int, block: int) -> list[Strip]:
+    return list(islice(strips(scenes, False, default_rng([STRIPS, seed, block])), size * BLOCK // ROUNDS))
+
+
+def _drawn(scenes: Sequence[Scenes], size: int, seed: int, step: int) -> list[Strip]:
+    """The strips of one step: of a block that is looked at several times, those that have about as many frames."""
+    block, place = divmod(step, BLOCK)
+    shared = _block(tuple(scenes), size, seed, block)
+    turn, part = divmod(place, BLOCK // ROUNDS)
+    chance = default_rng([STRIPS, seed, block, turn])
+    order = np.argsort([sum(sheet.shape[0] * sheet.shape[1] for sheet in one.sheets) + chance.uniform(0, 8) for one in shared])
+    part = int(chance.permutation(BLOCK // ROUNDS)[part])
+    return [shared[k] for k in order[part * size : (part + 1) * size]]
 
 
 def _rate(step: int, steps: int) -> float:

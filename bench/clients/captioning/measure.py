@@ -50,10 +50,14 @@ def measured(folder: Path, scenes: Scenes, count: int, temperature: float | None
     return _means([dict(one.claims) for one in drawn], said, [factor.name for factor in scenes.dataset.factors])
 
 
+def as_sent(one: Strip) -> Message:
+    """A strip as an explainer sends it."""
+    return Message(one.prompt, tuple(sheet(frames, ENLARGED, GAP) for frames in one.sheets))
+
+
 def _claims(client: Captioner, one: Strip, scenes: Scenes) -> dict[str, int]:
-    message = Message(one.prompt, tuple(sheet(frames, ENLARGED, GAP) for frames in one.sheets))
     try:
-        text = asyncio.run(client(message, 0)).text
+        text = asyncio.run(client(as_sent(one), 0)).text
     except Unusable as unusable:
         return {unusable.kind: 0}  # no factor: wrong whatever is true
     return {factor: sign or 0 for factor, sign in parse(text, scenes.dataset.vocabulary).items()}

@@ -49,13 +49,14 @@ def given(sheets: Sequence[UInt8[ndarray, "rows steps channels height width"]], 
     """Each frame with the one after it, and the first with the last; grey becomes RGB."""
     pairs, places = [], []
     for number, one in enumerate(sheets):
+        steps = np.arange(one.shape[1] - 1)
+        before, after = np.append(0, steps), np.append(one.shape[1] - 1, steps + 1)
         frames = np.broadcast_to(one, (*one.shape[:2], 3, *one.shape[3:]))
-        for row, line in enumerate(frames):
-            last = len(line) - 1
-            for place, (before, after) in enumerate([(0, last), *((step, step + 1) for step in range(last))]):
-                pairs.append(np.concatenate([line[before], line[after]]))
-                places.append((min(number, SHEETS - 1), min(row, ROWS - 1), min(place, STEPS - 1)))
-    return Seen(np.stack(pairs), np.array(places, np.int64), cues)
+        pairs.append(np.concatenate([frames[:, before], frames[:, after]], 2).reshape(-1, 6, *one.shape[3:]))
+        rows = np.repeat(np.arange(len(one)), len(before))
+        places.append(np.stack([np.full(len(rows), number), rows, np.tile(np.arange(len(before)), len(one))], 1))
+    where = np.minimum(np.concatenate(places), [SHEETS - 1, ROWS - 1, STEPS - 1])
+    return Seen(np.concatenate(pairs), where.astype(np.int64), cues)
 
 
 def network(shape: Shape) -> Any:
@@ -68,13 +69,12 @@ def network(shape: Shape) -> Any:
             super().__init__()
             first, second, third = shape.channels
             self.eye = nn.Sequential(
-                nn.PixelUnshuffle(PATCH),
                 nn.Conv2d(6 * PATCH**2, first, 1),
-                nn.GELU(),
+                nn.ReLU(),
                 nn.Conv2d(first, second, 3, 2, 1),
-                nn.GELU(),
+                nn.ReLU(),
                 nn.Conv2d(second, third, 3, 2, 1),
-                nn.GELU(),
+                nn.ReLU(),
                 nn.Flatten(),
                 nn.Linear(third * 16, shape.dims),
             )
@@ -88,8 +88,9 @@ def network(shape: Shape) -> Any:
             self.layers = nn.TransformerEncoder(layer, shape.layers, nn.LayerNorm(shape.dims), enable_nested_tensor=False)
 
         def see(self, pairs: Any, places: Any, cues: Any) -> tuple[Any, Any]:
-            """A row for each pair of frames, and one for each set of cue words."""
-            rows = self.eye(pairs) + sum(embed(places[:, k]) for k, embed in enumerate(self.places))
+            """A row for each pair of frames (uint8), and one for each set of cue words."""
+            precision = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
+            rows = self.eye(_patches(pairs).to(precision) / 255) + sum(embed(places[:, k]) for k, embed in enumerate(self.places))
             return rows, self.cues(cues)
 
         def forward(self, before: Any, absent: Any, words: Any) -> Any:
@@ -102,7 +103,17 @@ def network(shape: Shape) -> Any:
             read = self.layers(torch.cat([before, told], 1), mask=blocked, src_key_padding_mask=gone)
             return read[:, known:] @ self.words.weight.T
 
-    return Captions()
+    made = Captions()
+    for embedding in (module for module in made.modules() if isinstance(module, nn.Embedding)):
+        nn.init.normal_(embedding.weight, std=0.05)  # of rows that are added, and of scores: at 1 nothing else would be heard
+    return made
+
+
+def _patches(pairs: Any) -> Any:
+    """Squares of pixels as channels, channels last in memory; on bytes, where it costs least."""
+    n, channels, height, width = pairs.shape
+    parts = pairs.reshape(n, channels, height // PATCH, PATCH, width // PATCH, PATCH).permute(0, 2, 4, 1, 3, 5)
+    return parts.reshape(n, height // PATCH, width // PATCH, -1).permute(0, 3, 1, 2)
 
 
 def save(model: Any, shape: Shape, folder: Path) -> Path:

@@ -25,8 +25,8 @@ EACH = 4  # strips of one decoder and one bias, of as many units
 LIVELY = 0.8  # of the units have a latent with a wire
 TOLD = 0.6  # of the prompts say the sentence of the bias
 CONDITION_TOLD = 0.5  # of the answers under a condition say it first
-TWICE = 0.1  # of the strips are sent with a second one of the same unit
-STEPS = (3, 4, 5, 5, 5, 5, 5, 6, 7)
+TWICE = 0.05  # of the strips are sent with a second one of the same unit
+STEPS = (3, 4, 5, 5, 5, 5, 5, 5, 6, 7)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _moves(bias: str, rng: Generator) -> Moves:
     values = tuple(np.linspace(-reach, reach, steps).tolist())
     match bias:
         case "disentanglement":
-            return Paired(values=values, references=1, held_out=0, clamps=1 + int(rng.random() < 0.2), gap=1.5)
+            return Paired(values=values, references=1, held_out=0, clamps=1 + int(rng.random() < 0.1), gap=1.5)
         case "combination":
             return Group(values=values, references=1, held_out=0)
         case "conditional":
