@@ -94,4 +94,3 @@ def _frame(picture: Picture) -> Picture | None:
 def _refusal(message: Message, got: str) -> Unusable:
     wanted = "expected sheets of frames of 64 × 64 pixels (enlarged by a whole factor, grey lines between them), got "
     return Unusable("refused", f"{wanted}{got}; choose client=local for other pictures", len(message.text.split()), 0)
-

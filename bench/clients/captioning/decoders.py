@@ -16,7 +16,10 @@ from bench.models.wires import Ramp, Wire
 
 LATENTS = 9
 WIRED = 0.8  # chance of a factor to have a wire at all
-TURN = (0.12, 0.25)  # part of a full turn that orientation of a sprite covers: what looks alike after a quarter is not turned that far
+TURN = (
+    0.12,
+    0.25,
+)  # part of a full turn that orientation of a sprite covers: what looks alike after a quarter is not turned that far
 GROUPS = 3
 
 

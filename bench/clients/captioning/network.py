@@ -87,10 +87,10 @@ def network(shape: Shape) -> Any:
             )
             self.layers = nn.TransformerEncoder(layer, shape.layers, nn.LayerNorm(shape.dims), enable_nested_tensor=False)
 
-        def see(self, pairs: Any, places: Any, cues: Any) -> tuple[Any, Any]:
-            """A row for each pair of frames (uint8), and one for each set of cue words."""
+        def see(self, patches: Any, places: Any, cues: Any) -> tuple[Any, Any]:
+            """A row for each pair of frames, given as bytes in patches, and one for each set of cue words."""
             precision = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
-            rows = self.eye(_patches(pairs).to(precision) / 255) + sum(embed(places[:, k]) for k, embed in enumerate(self.places))
+            rows = self.eye(patches.to(precision) / 255) + sum(embed(places[:, k]) for k, embed in enumerate(self.places))
             return rows, self.cues(cues)
 
         def forward(self, before: Any, absent: Any, words: Any) -> Any:
@@ -109,11 +109,11 @@ def network(shape: Shape) -> Any:
     return made
 
 
-def _patches(pairs: Any) -> Any:
-    """Squares of pixels as channels, channels last in memory; on bytes, where it costs least."""
+def patches(pairs: UInt8[ndarray, "n 6 height width"]) -> UInt8[ndarray, "n channels down across"]:
+    """Squares of pixels as channels, which come last in memory."""
     n, channels, height, width = pairs.shape
-    parts = pairs.reshape(n, channels, height // PATCH, PATCH, width // PATCH, PATCH).permute(0, 2, 4, 1, 3, 5)
-    return parts.reshape(n, height // PATCH, width // PATCH, -1).permute(0, 3, 1, 2)
+    parts = pairs.reshape(n, channels, height // PATCH, PATCH, width // PATCH, PATCH).transpose(0, 2, 4, 1, 3, 5)
+    return parts.reshape(n, height // PATCH, width // PATCH, -1).transpose(0, 3, 1, 2)
 
 
 def save(model: Any, shape: Shape, folder: Path) -> Path:

@@ -58,9 +58,7 @@ def _of_one_decoder(scenes: Scenes, held_out: bool, rng: Generator) -> Iterator[
             yield _strip(scenes, model, shown, bias, held_out, rng)
 
 
-def _strip(
-    scenes: Scenes, model: ExactModel, shown: Sequence[Traversal], bias: str, held_out: bool, rng: Generator
-) -> Strip:
+def _strip(scenes: Scenes, model: ExactModel, shown: Sequence[Traversal], bias: str, held_out: bool, rng: Generator) -> Strip:
     tells = bool(rng.random() < TOLD)
     condition = shown[0].unit.condition.words if shown[0].unit.condition else None
     claims = seen(model, shown, bias if tells else "none")
