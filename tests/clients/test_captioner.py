@@ -104,7 +104,7 @@ def test_told_of_a_condition_it_describes_the_first_row_alone(greedy, told):
 
 def test_a_picture_that_is_no_sheet_is_refused(shipped_one):
     photograph = Message("What changes?", (default_rng(0).integers(0, 256, (3, 300, 400), np.uint8),))
-    with pytest.raises(Unusable, match="frames of 64 × 64") as refused:
+    with pytest.raises(Unusable, match="frames of 64 by 64") as refused:
         said(shipped_one, photograph, 0)
     assert refused.value.kind == "refused"
 

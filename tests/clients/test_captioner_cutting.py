@@ -87,7 +87,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_any_other_picture_is_refused_with_its_shape(name):
     picture = UNKNOWN[name]
-    with pytest.raises(ClientError, match=r"frames of 64 × 64.*got a picture of shape \(" + str(len(picture))) as refused:
+    with pytest.raises(ClientError, match=r"frames of 64 by 64.*got a picture of shape \(" + str(len(picture))) as refused:
         cut(picture)
     assert refused.value.kind == "refused"
     assert not refused.value.transient

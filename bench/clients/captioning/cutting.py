@@ -23,8 +23,8 @@ Picture = UInt8[ndarray, "_channels _height _width"]
 def sheets(message: Message) -> tuple[Sheet, ...]:
     """The frames of each sheet of a message, 64 × 64, of one or three channels.
 
-    A message holds sheets, with or without numbers beside the rows, or frames one by one; then its text must tell how many there are
-    ("2 rows of 5 images"). Raises `Unusable` ("refused") for any other picture.
+    A message holds sheets, with or without numbers beside the rows, or frames one by one; then its text must tell how many there
+    are ("2 rows of 5 images"). Raises `Unusable` ("refused") for any other picture.
     """
     if not message.images:
         raise _refusal(message, "no picture")
@@ -77,7 +77,7 @@ def _frames(picture: Picture, rows: int, steps: int, factor: int, gap: int) -> S
 
 def _margin(picture: Picture, rows: int, gap: int) -> int:
     """The width of the numbers beside that many rows."""
-    return numbered(picture[:, :, :1], rows, gap).shape[-1] - 1
+    return int(numbered(picture[:, :, :1], rows, gap).shape[-1]) - 1
 
 
 def _frame(picture: Picture) -> Picture | None:
@@ -92,5 +92,5 @@ def _frame(picture: Picture) -> Picture | None:
 
 
 def _refusal(message: Message, got: str) -> Unusable:
-    wanted = "expected sheets of frames of 64 × 64 pixels (enlarged by a whole factor, grey lines between them), got "
+    wanted = "expected sheets of frames of 64 by 64 pixels (enlarged by a whole factor, grey lines between them), got "
     return Unusable("refused", f"{wanted}{got}; choose client=local for other pictures", len(message.text.split()), 0)

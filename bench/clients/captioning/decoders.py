@@ -4,8 +4,8 @@ Kept back: `Polar`, `Periodic` and `Within`, ramps that are bent or saturate ear
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-import numpy as np
 from numpy.random import Generator
 
 from bench.artifacts import Factor
@@ -52,7 +52,7 @@ def _shape(shape: Factor | None, latents: list[int], rng: Generator) -> tuple[li
     last = len(shape.values) - 1
     if rng.random() < 0.3:
         pair = (latents.pop(), latents.pop())
-        rule = "and" if rng.random() < 0.5 else "or"
+        rule: Literal["and", "or"] = "and" if rng.random() < 0.5 else "or"
         ends = rng.choice(last + 1, 2, replace=False).tolist()
         switch = Switch(latents=pair, factor="shape", rule=rule, threshold=0.0, resting=ends[0] / last, acting=ends[1] / last)
         return [switch], {str(shape.values[end]): _given(shape, end, pair, at) for end, at in zip(ends, (-3.0, 3.0), strict=True)}
@@ -82,7 +82,7 @@ def _wire(moving: list[Factor], latents: list[int], mixtures: bool, pinned: dict
     reach = float(rng.uniform(2.6, 3.4))
     latent = latents.pop() if latents else int(rng.integers(LATENTS))
     ramp = Ramp(latent=latent, factor=factor.name, low=-reach, high=reach, sign=_sign(rng), power=1.0)
-    if not pinned or factor.name == "shape" or rng.random() < 0.7:
+    if not pinned or factor.name == "shape" or rng.random() < 0.6:
         return ramp
     low = float(rng.choice([0.0, 0.3, 0.6]))
     return Gated(gate="shape", low=low, high=min(1.0, low + float(rng.choice([0.4, 0.7]))), wire=ramp)
@@ -94,5 +94,5 @@ def _spans(factors: Sequence[Factor], rng: Generator) -> dict[str, Span]:
     return dict.fromkeys(turning, (low, low + width))
 
 
-def _sign(rng: Generator) -> int:
-    return int(np.sign(rng.random() - 0.5)) or 1
+def _sign(rng: Generator) -> Literal[-1, 1]:
+    return 1 if rng.random() >= 0.5 else -1

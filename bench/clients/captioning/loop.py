@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import default_rng
 
 from bench.clients.captioning.batches import Batch, batch, prefix
-from bench.clients.captioning.network import Shape, network, save
+from bench.clients.captioning.network import Shape, save
 from bench.clients.captioning.scenes import Scenes
 from bench.clients.captioning.strips import Strip, strips
 from bench.hardware import torch_threads
@@ -36,19 +36,31 @@ class Schedule:
 
 
 def train(
-    scenes: Sequence[Scenes], folder: Path, shape: Shape, schedule: Schedule, seed: int, report: Callable[[str], None]
+    scenes: Sequence[Scenes],
+    folder: Path,
+    model: Any,
+    shape: Shape,
+    schedule: Schedule,
+    seed: int,
+    report: Callable[[str], None],
 ) -> Path:
-    """Train and write weights and configuration; the checkpoint in the folder is deleted at the end."""
+    """Train a network and write weights and configuration; the checkpoint in the folder is deleted at the end."""
     import torch
 
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(seed)
-    model = network(shape).to(memory_format=torch.channels_last)
+    model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), schedule.learning_rate, betas=(0.9, 0.98))
     checkpoint = Checkpoint(folder / "checkpoint.safetensors", {**asdict(schedule), "seed": seed})
     with torch_threads(1):
         for step in range(checkpoint.restore(model, optimizer), schedule.steps):
-            loss = _step(model, optimizer, batch(_drawn(scenes, schedule.batch, seed, step), shape, step % BLURRED == 0), schedule, seed, step)
+            loss = _step(
+                model,
+                optimizer,
+                batch(_drawn(scenes, schedule.batch, seed, step), shape, step % BLURRED == 0),
+                schedule,
+                seed,
+                step,
+            )
             if step % LOOK == 0:
                 report(f"step {step}: loss {loss:.3f} nats a word, {time.process_time():.0f} s of processor time")
             if (step + 1) % SAVE == 0:

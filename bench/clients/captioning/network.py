@@ -140,4 +140,5 @@ def load(folder: Path) -> tuple[Any, Shape]:
 
 
 def _shape(written: Mapping[str, Any]) -> Shape:
-    return Shape(**{name: tuple(value) if isinstance(value, list) else value for name, value in written.items()})
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in written.items()}
+    return Shape(**fields)

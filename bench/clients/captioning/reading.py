@@ -12,7 +12,7 @@ from bench.models.exact import ExactModel
 
 NAMED = 0.15  # a factor is told when it has a larger share of the change than this, as in `conf/truth/declared.yaml`
 
-Positions = Float64[ndarray, "rows steps factors"]
+Positions = Float64[ndarray, "_rows _steps factors"]
 
 
 def seen(model: ExactModel, shown: Sequence[Traversal], told: str) -> Claims:
@@ -42,7 +42,7 @@ def _kept(one: Traversal, positions: Positions, told: str) -> Positions:
     return np.where(held[:, None], positions[:, :1], positions)
 
 
-def _alike(one: Traversal, row: int) -> Bool[ndarray, " rows"]:
+def _alike(one: Traversal, row: int) -> Bool[ndarray, " _rows"]:
     return np.array([other.moved == one.rows[row].moved for other in one.rows])
 
 

@@ -1,14 +1,14 @@
 """Strips to practise on: random decoders moved in the ways of the four biases, each with a prompt and with what can be seen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 from numpy.random import Generator
 
-from bench.artifacts import Traversal, Unit
+from bench.artifacts import Row, Traversal, Unit
 from bench.clients.captioning.decoders import drawn
 from bench.clients.captioning.prompts import BIASES, prompt
 from bench.clients.captioning.reading import seen
@@ -26,6 +26,7 @@ LIVELY = 0.8  # of the units have a latent with a wire
 TOLD = 0.6  # of the prompts say the sentence of the bias
 CONDITION_TOLD = 0.5  # of the answers under a condition say it first
 TWICE = 0.05  # of the strips are sent with a second one of the same unit
+MIXED = 0.35  # of the strips whose rows may differ by a condition or a clamp have a row of another unit in place of the last one
 STEPS = (3, 4, 5, 5, 5, 5, 5, 5, 6, 7)
 
 
@@ -53,9 +54,19 @@ def _of_one_decoder(scenes: Scenes, held_out: bool, rng: Generator) -> Iterator[
     moves = _moves(bias, rng)
     for _ in range(EACH):
         unit = _unit(model, bias, rng)
-        shown = moves(model, unit, rng.integers(2**31, size=2 if rng.random() < TWICE else 1))
+        shown = list(moves(model, unit, rng.integers(2**31, size=2 if rng.random() < TWICE else 1)))
+        if bias in ("conditional", "disentanglement") and len(unit.latents) == 1 and rng.random() < MIXED:
+            shown = [_mixed(one, moves(model, _unit(model, bias, rng), np.array([one.anchor]))[0]) for one in shown]
         if _fits(scenes, model, shown, held_out):
             yield _strip(scenes, model, shown, bias, held_out, rng)
+
+
+def _mixed(one: Traversal, other: Traversal) -> Traversal:
+    """As if under the condition of its last row, or with its clamp, the unit did what the other one does first."""
+    kept = max(1, len(one.rows) - 1)
+    codes = np.concatenate([one.codes[:kept], other.codes[:1]])
+    images = np.concatenate([one.images[:kept], other.images[:1]])
+    return replace(one, codes=codes, images=images, rows=(*one.rows[:kept], Row(one.rows[0].moved)))
 
 
 def _strip(scenes: Scenes, model: ExactModel, shown: Sequence[Traversal], bias: str, held_out: bool, rng: Generator) -> Strip:
