@@ -78,5 +78,5 @@ def _means(true: Sequence[Mapping[str, int]], said: Sequence[Mapping[str, int]],
     )
 
 
-def _mean(values: Sequence[float]) -> float:
+def _mean(values: Sequence[float | bool]) -> float:
     return sum(values) / len(values) if values else float("nan")
