@@ -95,7 +95,7 @@ def _step(model: Any, optimizer: Any, given: Batch, schedule: Schedule, seed: in
     found.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
-    return float(found)
+    return float(found.detach())
 
 
 @lru_cache(maxsize=1)
