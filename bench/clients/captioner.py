@@ -6,10 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+import numpy as np
 from pydantic import Field
 
 from bench.clients.captioning.cues import cues
 from bench.clients.captioning.cutting import sheets
+from bench.clients.captioning.network import END, START, WEIGHTS, Shape, given, load
+from bench.clients.captioning.tensors import prefix, tensors
+from bench.clients.captioning.wording import joined
 from bench.clients.messages import Answer, Message, Unusable
 from bench.clients.sampling import seeds, spread
 from bench.component import component
@@ -21,7 +25,7 @@ BUNDLED = "traversal_captioner"
 
 class _Network(NamedTuple):
     model: Any
-    shape: Any
+    shape: Shape
 
 
 @component
@@ -51,8 +55,6 @@ class Captioner:
         return 0.0
 
     async def __call__(self, message: Message, replicate: int) -> Answer:
-        from bench.clients.captioning.wording import joined
-
         words, pairs = self._written(message, replicate)
         asked = len(message.text.split()) + pairs
         if len(words) >= self._network.shape.longest:
@@ -68,12 +70,13 @@ class Captioner:
         vocabulary = self._network.shape.vocabulary
         before, absent = self._looked(message)
         noisy = spread(seeds([(message, replicate)]), self.temperature) if self.temperature else None
-        told = [vocabulary.index("<start>")]
+        told = [vocabulary.index(START)]
         with torch.inference_mode():
             while len(told) <= self._network.shape.longest:
                 scores = self._network.model(before, absent, torch.tensor([told]))[:, -1]
+                scores[:, told[0]] = -torch.inf  # an answer has one start
                 told.append(int((noisy(None, scores) if noisy else scores).argmax()))
-                if vocabulary[told[-1]] == "<end>":
+                if vocabulary[told[-1]] == END:
                     return [vocabulary[k] for k in told[1:-1]], before.shape[1] - 1
         return [vocabulary[k] for k in told[1:]], before.shape[1] - 1
 
@@ -82,22 +85,17 @@ class Captioner:
         """What stands before the words of an answer to a message; the last few are kept, since replicates share it."""
         import torch
 
-        from bench.clients.captioning.batches import prefix, tensors
-        from bench.clients.captioning.network import given
-
         @lru_cache(maxsize=64)
         def look(message: Message) -> tuple[Any, Any]:
             seen = given(sheets(message), cues(message.text, self._network.shape.cues))
             with torch.inference_mode():
-                return prefix(self._network.model, tensors([seen], torch.zeros(1, 1, dtype=torch.int64).numpy()))
+                return prefix(self._network.model, tensors([seen], np.zeros((1, 1), np.int64)))
 
         return look
 
     @cached_property
     def _network(self) -> _Network:
         """The network, loaded at first use and kept. Raises `DataError` for other weights than those of `sha256`."""
-        from bench.clients.captioning.network import WEIGHTS, load
-
         folder = shipped("baselines", BUNDLED) if self.model == BUNDLED else Path(self.model).expanduser()
         model, shape = load(folder)
         found = sha256((folder / WEIGHTS).read_bytes()).hexdigest()

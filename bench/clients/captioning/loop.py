@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
-from bench.clients.captioning.batches import Batch, batch, prefix
+from bench.clients.captioning.batches import batch
 from bench.clients.captioning.network import Shape, save
 from bench.clients.captioning.scenes import Scenes
 from bench.clients.captioning.strips import Strip, strips
+from bench.clients.captioning.tensors import Batch, prefix
 from bench.hardware import torch_threads
 from bench.models.checkpoint import Checkpoint
 
