@@ -8,7 +8,7 @@ from bench.leaderboards.renderings import RENDERINGS
 from bench.leaderboards.submission import Submission
 from bench.leaderboards.tasks import task
 
-CONTROLS = ("oracle", "constant", "shuffled")
+CONTROLS = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
 
 
 def made(folder: Path) -> dict[str, dict[Path, str]]:
