@@ -21,6 +21,7 @@ VERBS = (
     "leaderboard",
     "gauntlet",
     "sensitivity",
+    "docs",
     "doctor",
 )
 

@@ -14,6 +14,7 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "verify": "bench.leaderboards.commands",
     "leaderboard": "bench.leaderboards.commands",
     "gauntlet": "bench.gauntlet.commands",
+    "docs": "bench.docs.commands",
     "sensitivity": "bench.reports.sensitivity_table",
 }
 
