@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.gauntlet.verdicts import remarks
 from bench.leaderboards.board import Board, Standing
 from bench.reports import latex, markdown
+from bench.reports.comparison import LEVEL
 from bench.reports.direction import arrow
 from bench.reports.listing import Listing
 from bench.reports.notes import MARK
@@ -49,7 +50,18 @@ def notes(board: Board) -> list[str]:
     ]
     if clusters < FEW:
         said.append(f"{MARK} Fewer than {FEW} clusters: the interval is too narrow to be trusted.")
-    return said
+    return said + _powerless(clusters, len(board.standings))
+
+
+def _powerless(clusters: int, contestants: int) -> list[str]:
+    """What to say where so few clusters can never tell so many contestants apart: p is at least 2^(1 - clusters), times all pairs."""
+    pairs = contestants * (contestants - 1) // 2
+    if not clusters or pairs * 2.0 ** (1 - clusters) <= LEVEL:
+        return []
+    return [
+        f"{clusters} clusters cannot tell any of {pairs} pairs apart, whatever they show: p, at least {2.0 ** (1 - clusters):.3g}, is "
+        "raised for all pairs. That all share a letter says nothing here; look at the intervals."
+    ]
 
 
 def as_markdown(board: Board) -> str:
