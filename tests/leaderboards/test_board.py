@@ -8,9 +8,10 @@ import pytest
 
 from bench.errors import DataError
 from bench.leaderboards.board import board
+from bench.leaderboards.footnotes import _powerless
 from bench.leaderboards.letters import letters
 from bench.leaderboards.pack import pack
-from bench.leaderboards.renderings import RENDERINGS, _powerless, as_csv, as_html, as_latex, as_markdown
+from bench.leaderboards.renderings import RENDERINGS, as_csv, as_html, as_latex, as_markdown
 from bench.leaderboards.tasks import Task, task
 
 CONTROLS = ("oracle", "constant", "shuffled")
