@@ -3,8 +3,8 @@
 A run of a leaderboard's task also carries its submission and its own table of that leaderboard.
 
 W&B is a sink. The results folder holds all that is sent and can fill it again at any time; the id of the W&B run comes from the
-rows, so that filling it twice does not double it. Offline, `wandb sync` needs the files in `<folder>/wandb` and nothing else; W&B
-notes the full paths of the pictures of a table, so another machine must see the folder at the same path.
+rows, so that filling it twice does not double it. Offline, `wandb sync` reads the folder of the run and nothing else; W&B notes
+full paths of files and pictures, so another machine must see the folder at the same path.
 """
 
 from collections.abc import Mapping, Sequence

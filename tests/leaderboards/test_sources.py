@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from wandb_loopback import WandbLoopback
 
 from bench.canonical import canonical
 from bench.errors import ClientError, ConfigError, DataError
@@ -233,6 +234,49 @@ def test_a_project_is_named_by_entity_and_name(source, tmp_path):
 def test_a_folder_without_offline_runs_is_an_error(tmp_path):
     with pytest.raises(DataError, match="found no wandb/offline-run"):
         sources.fetch(f"wandb-offline:{tmp_path}", tmp_path)
+
+
+CLIENT = """
+import sys
+from pathlib import Path
+from bench.errors import ClientError
+from bench.leaderboards.wandb_online import carried
+try:
+    for origin, name, content in carried(sys.argv[1]):
+        print(origin, name)
+        Path(name).write_bytes(content)
+except ClientError as error:
+    print("CLIENT", error)
+"""
+
+
+def read_by_wandb(folder: Path, server: WandbLoopback, project: str) -> str:
+    """What W&B's own client makes of a server, in a process and a home of its own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("WANDB") and k != "NETRC"}
+    own = {"HOME": str(folder), "PYTHONPATH": str(Path(__file__).parents[2]), "WANDB_API_KEY": "0" * 40}
+    own |= {"WANDB_BASE_URL": server.base_url, "WANDB_ERROR_REPORTING": "false"}
+    command = [sys.executable, "-c", CLIENT, project]
+    done = subprocess.run(command, cwd=folder, env=kept | own, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_client_of_wandb_brings_every_submission_back_byte_for_byte(packed, tmp_path):
+    runs = {"run1": [("results", {"rows.jsonl": b"x"}), ("submission", {"mine.jsonl": packed.encode()})], "run2": []}
+    runs["run3"] = [("submission", {"other.jsonl": b"another"})]
+    with WandbLoopback(runs) as server:
+        assert read_by_wandb(tmp_path, server, "me/mine") == "run run1 mine.jsonl\nrun run3 other.jsonl\n"
+    assert (tmp_path / "mine.jsonl").read_bytes() == packed.encode()
+    assert (tmp_path / "other.jsonl").read_bytes() == b"another"
+    assert "FetchArtifactManifest" in server.asked
+    assert not any("rows.jsonl" in asked for asked in server.asked)
+
+
+def test_a_project_that_is_not_there_is_one_clear_error(tmp_path):
+    with WandbLoopback({}) as server:
+        assert read_by_wandb(tmp_path, server, "me/other").startswith(
+            "CLIENT cannot read the runs of me/other from W&B: Could not find"
+        )
 
 
 def test_without_a_key_there_is_one_clear_error(tmp_path):
