@@ -3,13 +3,14 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from bench.artifacts import Effect, Explanation, Truth
+from bench.attention.record import Attention
 from bench.reports.album import album, embedded
 from bench.reports.gallery import cards, picture
 from bench.reports.maps import heat
@@ -223,14 +224,14 @@ def test_units_of_one_name_have_links_of_their_own(runs, make_strip):
     assert names == ["dsprites/exact_identity/0/latent_0" + end for end in ("", "~2", "~3")]
 
 
-def test_maps_of_an_explainer_become_a_picture_of_their_own():
-    @dataclass(frozen=True)
-    class Pointed(Explanation):
-        attention: np.ndarray | None = None
+def pointed(maps):
+    return Explanation("u", None, attention=Attention(np.arange(len(maps)), maps))
 
+
+def test_maps_of_an_explainer_become_a_picture_of_their_own():
     maps = np.zeros((2, 8, 6), np.float32)
     maps[1, 3, 4] = 5
-    sheet = heat(Pointed("u", None, attention=maps))
+    sheet = heat(pointed(maps))
     assert sheet.shape == (8, 2 * 6 + GAP, 3)
     brightest = np.unravel_index(sheet.astype(int).sum(axis=2).argmax(), sheet.shape[:2])
     assert brightest == (3, 6 + GAP + 4)
@@ -238,8 +239,4 @@ def test_maps_of_an_explainer_become_a_picture_of_their_own():
 
 
 def test_equal_maps_are_dark_everywhere():
-    @dataclass(frozen=True)
-    class Pointed(Explanation):
-        attention: np.ndarray | None = None
-
-    assert np.unique(heat(Pointed("u", None, attention=np.ones((1, 4, 4), np.float32))).reshape(-1, 3), axis=0).shape == (1, 3)
+    assert np.unique(heat(pointed(np.ones((1, 4, 4), np.float32))).reshape(-1, 3), axis=0).shape == (1, 3)
