@@ -2,7 +2,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export HF_HUB_OFFLINE := 1
 
-.PHONY: quickstart test check speed golden leaderboards clean
+.PHONY: quickstart test check speed golden leaderboards reproduce docs screenshots clean
+TASK ?= dsprites_exact
 .DEFAULT_GOAL := quickstart
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -35,6 +36,15 @@ golden: $(VENV)/.installed-test  ## promise the outputs of today, after versions
 leaderboards: $(VENV)/.installed  ## check all submissions and make every table of the leaderboards from them
 	$(VENV)/bin/latentbench verify leaderboards/rows/*.jsonl
 	$(VENV)/bin/latentbench leaderboard
+
+reproduce: $(VENV)/.installed  ## run a leaderboard in two fresh clones with a store each and compare: make reproduce TASK=shapes3d_exact
+	$(PYTHON) tests/reproduce.py $(TASK)
+
+docs: $(VENV)/.installed  ## the cards of metrics, and the documentation as a site
+	$(VENV)/bin/latentbench docs --html site
+
+screenshots: $(VENV)/.installed-test  ## the pictures of the README, with chromium
+	$(PYTHON) tests/screenshots.py
 
 clean:  ## forget the environment and the outputs, keep the store
 	rm -rf $(VENV) outputs multirun

@@ -13,6 +13,7 @@ VERBS = (
     "plan",
     "table",
     "compare",
+    "report",
     "cache",
     "freeze",
     "truth",
@@ -21,6 +22,8 @@ VERBS = (
     "leaderboard",
     "gauntlet",
     "sensitivity",
+    "annotate",
+    "docs",
     "doctor",
 )
 
@@ -83,10 +86,11 @@ def _job() -> int:
     from bench.session import run
 
     config = HydraConfig.get()
+    folder, sweep = Path(config.runtime.output_dir), config.mode == RunMode.MULTIRUN
     try:
-        return run(list(config.overrides.task), Path(config.runtime.output_dir))
+        return run(list(config.overrides.task), folder, "sweep " + "/".join(folder.parts[-3:-1]) if sweep else None)
     except BenchError as error:
-        if config.mode == RunMode.MULTIRUN:
+        if sweep:
             raise
         print(f"latentbench: {error}", file=sys.stderr)
         return USAGE_ERROR

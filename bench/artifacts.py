@@ -4,13 +4,14 @@ Images are `uint8`, channels first, 0 to 255, until a network needs floats. Code
 prior's standard deviation. Arrays between stages are numpy: torch lives inside models, encoders and clients.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
+from bench.attention.record import Attention
 from bench.datasets.vocabulary import Vocabulary
 
 Status = Literal["clean", "two_factor", "entangled", "mixed", "conditional", "group", "inactive", "ambiguous"]
@@ -121,8 +122,10 @@ class Truth:
 class Explanation:
     """An explainer's answer for one unit.
 
-    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then
-    nothing else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent.
+    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then nothing
+    else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and `images` the
+    pictures, each by the SHA-256 of its pixels, as answers are remembered by.
+    A visual explainer gives `attention`, where the unit looks, with or without a text: that, too, is an answer.
     """
 
     unit: str
@@ -132,13 +135,15 @@ class Explanation:
     prompt: str | None = None
     failure: str | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
+    attention: Attention | None = None
 
     @property
     def outcome(self) -> Literal["answered", "abstained", "failed"]:
         """Exactly one of three: every unit ends as one of them, and the counts add up."""
         if self.failure is not None:
             return "failed"
-        return "abstained" if self.text is None else "answered"
+        return "abstained" if self.text is None and self.attention is None else "answered"
 
 
 @dataclass(frozen=True)
@@ -190,11 +195,3 @@ class UnitRecord:
     truth: Truth | None
     explanation: Explanation
     strip: UInt8[ndarray, "rows steps channels height width"]
-
-
-def outcomes(explanations: Sequence[Explanation]) -> dict[str, int]:
-    """Count how units ended; the three counts add up to the number of explanations."""
-    counts = {"answered": 0, "abstained": 0, "failed": 0}
-    for explanation in explanations:
-        counts[explanation.outcome] += 1
-    return counts

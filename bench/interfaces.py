@@ -15,11 +15,12 @@ from bench.explainers.prompt_bias import PromptBias
 Picture = UInt8[ndarray, "channels _height _width"]
 
 Weights = Mapping[str, ndarray]
-Aspect = Literal["omissions", "additions", "directions", "texts", "pictures"]
+Aspect = Literal["omissions", "additions", "directions", "texts", "pictures", "maps", "places"]
 """What a metric may say that it sees, in its class variable `sees`:
 
 `omissions`: a true factor that is not named; `additions`: a false one that is; `directions`: whether a change goes the right way;
-`texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth.
+`texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth; `maps`: where the unit looks, and then
+it is asked about answers with a map and about no others; `places`: whether that is where its factor acts.
 """
 
 
@@ -110,6 +111,13 @@ class Control(Protocol):
     """An explainer that reads the truth of all units instead of looking: the floor and the ceiling of every table."""
 
     def from_truth(self, truths: Sequence[Truth], vocabulary: Vocabulary, seed: int) -> Sequence[Explanation]: ...
+
+
+@runtime_checkable
+class Visual(Protocol):
+    """An explainer that shows where each unit of a model looks in pictures of its dataset; only controls read the truths."""
+
+    def look(self, model: GenerativeModel, dataset: Dataset, truths: Sequence[Truth], seed: int) -> Sequence[Explanation]: ...
 
 
 @runtime_checkable

@@ -1,40 +1,46 @@
 """What a run leaves behind: `rows.jsonl`, `explanations.jsonl`, tables, `report.html`, `run.json` and the tracker's run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench import provenance
 from bench.build import build
 from bench.canonical import canonical
-from bench.errors import BenchError
+from bench.errors import BenchError, DataError
 from bench.reports.latex import as_latex
 from bench.reports.markdown import as_markdown
-from bench.reports.page import render
 from bench.reports.publish import publish
+from bench.reports.report import report
 from bench.reports.rows import write_explanations, write_rows
 from bench.reports.spreadsheet import as_csv
 from bench.reports.statistics import Summary, summarise
 from bench.reports.tables import Table, tabulate
 from bench.reports.tally import Tally, tally
 from bench.reports.terminal import Printed, closing
+from bench.reports.wandb_artifacts import SUBMISSION
 from bench.session import Finished
 
 CAPTION = "All units, by model, bias and explainer."
 
 
-def write_all(finished: Finished, folder: Path) -> int:
-    """Write every file, print the table, and return the exit code: 1 when a stage or a unit failed, else 0."""
+def write_all(finished: Finished, folder: Path, group: str | None = None) -> int:
+    """Write every file, print the table, and return the exit code: 1 when a stage or a unit failed, else 0.
+
+    `group` is what a tracker keeps the runs of one sweep under; the name of the run unless given.
+    """
     counts = tally(finished.records)
-    paths = [publish_json(folder / "run.json", _facts(finished, counts))]
+    facts = _facts(finished, counts)
+    paths = [publish_json(folder / "run.json", facts)]
     table = None
     if finished.rows:
         summaries = summarise(finished.rows)
         table = tabulate(summaries, finished.config["controls"], counts)
-        _write_results(finished, summaries, table, folder)
-        _track(finished, summaries, folder)
+        _write_results(finished, table, facts, folder)
+        _submission(finished, folder)
+        _track(finished, summaries, folder, group or str(finished.config["name"]))
         names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
-        paths = [*(folder / name for name in names), *paths, *folder.glob("wandb/*-run-*")]
+        paths = [*(folder / name for name in names), *paths, *folder.glob("submission/*.jsonl"), *folder.glob("wandb/*-run-*")]
     _print(finished, counts, table, paths)
     return 1 if finished.ledger.failed or counts.failed else 0
 
@@ -45,7 +51,7 @@ def publish_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _write_results(finished: Finished, summaries: Sequence[Summary], table: Table, folder: Path) -> None:
+def _write_results(finished: Finished, table: Table, facts: Mapping[str, Any], folder: Path) -> None:
     config = finished.config
     controls = config["controls"]
     write_rows(folder / "rows.jsonl", finished.rows)
@@ -54,15 +60,28 @@ def _write_results(finished: Finished, summaries: Sequence[Summary], table: Tabl
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))
     publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
-    meta = {"title": str(config["name"]), "command": _command(finished.overrides), "cells": str(len(finished.plan.cells))}
-    publish(folder / "report.html", render(summaries, finished.rows, finished.records, meta, controls))
+    publish(folder / "report.html", report(finished.rows, finished.records, [facts]))
 
 
-def _track(finished: Finished, summaries: Sequence[Summary], folder: Path) -> None:
+def _submission(finished: Finished, folder: Path) -> None:
+    """Pack a run of a leaderboard's task. One that cannot be published says why and is not packed."""
+    from bench.leaderboards.pack import pack
+    from bench.leaderboards.tasks import tasks
+
+    if finished.config["name"] not in tasks() or finished.ledger.failed:
+        return
+    try:
+        packed = pack(folder)
+        publish(folder / SUBMISSION / f"{packed.header.submission}.jsonl", packed.text())
+    except DataError as error:
+        _say_error(f"no submission: {error}")
+
+
+def _track(finished: Finished, summaries: Sequence[Summary], folder: Path, group: str) -> None:
     config = finished.config
     if config["tracker"] is not None:
         tracker = build(config["tracker"], "tracker")
-        tracker(finished.rows, finished.records, summaries, config, folder, str(config["name"]))
+        tracker(finished.rows, finished.records, summaries, config, folder, group)
 
 
 def _facts(finished: Finished, counts: Tally) -> dict[str, Any]:
@@ -95,7 +114,13 @@ def _print(finished: Finished, counts: Tally, table: Table | None, paths: Sequen
         console.print(Printed(table))
     console.print(closing(counts, finished.ledger.ran, finished.ledger.cached, paths), soft_wrap=True)
     for message in dict.fromkeys(_errors(finished.ledger.failed).values()):
-        Console(stderr=True).print(f"failed: {message}", markup=False, highlight=False)
+        _say_error(f"failed: {message}")
+
+
+def _say_error(message: str) -> None:
+    from rich.console import Console
+
+    Console(stderr=True).print(message, markup=False, highlight=False)
 
 
 def _command(overrides: Sequence[str]) -> str:

@@ -24,10 +24,12 @@ from bench.interfaces import (
     Metric,
     Moves,
     TruthSource,
+    Visual,
     Weights,
 )
 
 ANCHORS = 2**31  # anchors are drawn from below this
+AT_ONCE = 256  # units of one cell whose pictures are in memory together
 
 
 def fit(generator: Generator, dataset: Dataset, seed: int, scratch: Path) -> Weights:
@@ -69,19 +71,35 @@ async def explain(
     vocabulary: Vocabulary,
     seed: int,
 ) -> tuple[Explanation, ...]:
-    """One explanation per unit, all units at once. A unit whose client failed becomes a failure and stops no other unit."""
+    """One explanation per unit, many units at once. A unit whose client failed becomes a failure and stops no other unit."""
     if isinstance(explainer, Control):
         if not truths:
             raise ConfigError(f"{type(explainer).__name__} answers from the truth, and nobody knows it for this model")
         said = {explanation.unit: explanation for explanation in explainer.from_truth(truths, vocabulary, seed)}
         return tuple(said[unit.unit.name] for unit in units)
-    return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed) for unit in units)))
+    gate = asyncio.Semaphore(AT_ONCE)
+    return tuple(await asyncio.gather(*(_explain(explainer, unit, bias, seed, gate) for unit in units)))
 
 
-async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int) -> Explanation:
+def look(
+    explainer: Visual, model: GenerativeModel, dataset: Dataset, truths: Sequence[Truth], seed: int
+) -> tuple[Explanation, ...]:
+    """One explanation per unit of the model, in the order of the units. A map that is not finite raises `DataError`."""
+    shown = tuple(explainer.look(model, dataset, truths, seed))
+    for explanation in shown:
+        if explanation.attention is not None and not np.isfinite(explanation.attention.maps).all():
+            raise DataError(
+                f"{type(explainer).__name__}: the map of {explanation.unit} holds values that are not finite; check the weights of "
+                "the model"
+            )
+    return shown
+
+
+async def _explain(explainer: Explainer, unit: UnitTraversals, bias: PromptBias, seed: int, gate: asyncio.Semaphore) -> Explanation:
     try:
-        answer = explainer(unit.shown, bias, seed)
-        return await answer if inspect.isawaitable(answer) else answer
+        async with gate:
+            answer = explainer(unit.shown, bias, seed)
+            return await answer if inspect.isawaitable(answer) else answer
     except ClientError as error:
         return Explanation(unit.unit.name, None, failure=error.kind)
 
@@ -109,13 +127,27 @@ def cases(
 
 
 async def score(metric: Metric, judged: Sequence[Case], world: tuple[GenerativeModel, Dataset] | None) -> tuple[float | None, ...]:
-    """The values of one metric: one per unit, or one for the cell. `world` is what an `Interventional` metric looks into."""
+    """The values of one metric: one per unit, or one for the cell. `world` is what an `Interventional` metric looks into.
+
+    A metric of maps is `None` for answers without a map, and any other for answers that are a map and no text: it never sees them.
+    """
+    asked = [i for i, case in enumerate(judged) if _concerns(metric, case.explanation)]
+    own = [judged[i] for i in asked]
     if isinstance(metric, Interventional) and world is not None:
-        values = tuple(metric.intervene(judged, *world))
+        values = tuple(metric.intervene(own, *world))
     else:
-        found = metric(judged)
+        found = metric(own)
         values = tuple(await found if inspect.isawaitable(found) else found)
-    expected = len(judged) if metric.scope == "unit" else 1
+    expected = len(own) if metric.scope == "unit" else 1
     if len(values) != expected:
         raise ValueError(f"{type(metric).__name__}: expected {expected} values, got {len(values)}")
-    return values
+    if metric.scope == "cell":
+        return values
+    placed = dict(zip(asked, values, strict=True))
+    return tuple(placed.get(i) for i in range(len(judged)))
+
+
+def _concerns(metric: Metric, said: Explanation) -> bool:
+    if "maps" in getattr(type(metric), "sees", ()):
+        return said.attention is not None
+    return said.text is not None or said.attention is None

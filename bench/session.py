@@ -58,8 +58,11 @@ def prepare(overrides: Sequence[str], axes: Mapping[str, Any]) -> tuple[Stages, 
     return Stages(store, parts=shared), plan(described), described
 
 
-def run(overrides: Sequence[str], folder: Path) -> int:
-    """Run and write everything into `folder`; the exit code is 1 when a stage or a unit failed, else 0."""
+def run(overrides: Sequence[str], folder: Path, group: str | None = None) -> int:
+    """Run and write everything into `folder`; the exit code is 1 when a stage or a unit failed, else 0.
+
+    `group` names the sweep that the run is one of.
+    """
     from bench.outputs import write_all
 
-    return write_all(benchmark(overrides, {}), folder)
+    return write_all(benchmark(overrides, {}), folder, group)

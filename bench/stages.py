@@ -12,7 +12,7 @@ from bench.build import build
 from bench.canonical import canonical
 from bench.clients.remembered import Remembered
 from bench.errors import DataError
-from bench.interfaces import Dataset, GenerativeModel, Interventional
+from bench.interfaces import Dataset, GenerativeModel, Interventional, Visual
 from bench.plan import Stage
 from bench.store import Store
 
@@ -66,7 +66,7 @@ class Stages:
             case "label":
                 codecs.save_records(folder, "truths", output)
             case "explain":
-                codecs.save_records(folder, "explanations", output)
+                codecs.save_explanations(folder, output)
             case "score":
                 codecs.save_scores(folder, output)
 
@@ -114,8 +114,11 @@ class Stages:
         return {str(client.identity["model"]): asdict(client.usage()) for client in clients.values()}
 
     async def _explain(self, stage: Stage) -> tuple[Explanation, ...]:
+        explainer = self.part(stage, "explainer")
+        if isinstance(explainer, Visual):
+            return pipeline.look(explainer, self._model(_fit(stage)), self.dataset(stage), self._truths(stage), stage.parts["seed"])
         return await pipeline.explain(
-            self.part(stage, "explainer"),
+            explainer,
             self.units(stage.inputs["traverse"]),
             self._truths(stage),
             self.part(stage, "words"),
@@ -144,7 +147,7 @@ def _read(folder: Path, stage: Stage) -> Any:
         case "label":
             return codecs.load_records(folder, "truths", Truth)
         case "explain":
-            return codecs.load_records(folder, "explanations", Explanation)
+            return codecs.load_explanations(folder)
         case "score":
             return codecs.load_scores(folder)
 

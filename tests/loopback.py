@@ -6,6 +6,9 @@ In a test: `with Loopback() as server: ... server.base_url`. From a shell, for t
 Answers are a function of the request alone. A fault is drawn from the request and from how often it came, so that a run can be
 repeated whatever the order in which requests arrive. Outcomes: `ok`, `refusal`, `content_filter`, `length`, `empty`, `malformed`,
 `never` (keeps the connection, says nothing), `drop` (closes it), or a status with an optional Retry-After: `500`, `429:2`.
+
+Beside faults it can have limits, as providers do: `at_once` requests under way, and `a_second` in the long run with as many in a
+burst. What is beyond them is turned away at once with a 429, with `asks` (seconds) as its Retry-After if given.
 """
 
 import argparse
@@ -49,8 +52,12 @@ class Loopback:
         delay: float = 0.0,
         log: Path | None = None,
         seed: int = 0,
+        at_once: int | None = None,
+        a_second: float | None = None,
+        asks: float | None = None,
     ) -> None:
         self.answer, self.faults, self.delay, self.log, self.seed = answer, dict(faults or {}), delay, log, seed
+        self.at_once, self.a_second, self.asks = at_once, a_second, asks
         self.script: deque[str] = deque()
         self.error_text = "a fault on demand"
         self.error_code: str | None = None
@@ -59,6 +66,7 @@ class Loopback:
         self.port = 0
         self._now = 0
         self._times: Counter[str] = Counter()
+        self._room, self._filled = a_second or 0.0, time.monotonic()
 
     @property
     def base_url(self) -> str:
@@ -92,7 +100,13 @@ class Loopback:
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        received = self._receive(head[0].split(" ")[1], headers, await reader.readexactly(int(headers.get("content-length", 0))))
+        content = await reader.readexactly(int(headers.get("content-length", 0)))
+        limited = self._limited()
+        received = self._receive(head[0].split(" ")[1], headers, content, limited)
+        if limited:
+            writer.write(self._reply(received))
+            await writer.drain()
+            return True
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
@@ -108,9 +122,19 @@ class Loopback:
         await writer.drain()
         return True
 
-    def _receive(self, target: str, headers: Mapping[str, str], content: bytes) -> Received:
+    def _limited(self) -> str | None:
+        """What is said to a request beyond a limit."""
+        full = self.at_once is not None and self._now >= self.at_once
+        if self.a_second is not None and not full:
+            now = time.monotonic()
+            self._room = min(self.a_second, self._room + (now - self._filled) * self.a_second)
+            self._filled, full = now, self._room < 1
+            self._room -= 0 if full else 1
+        return None if not full else "429" if self.asks is None else f"429:{self.asks}"
+
+    def _receive(self, target: str, headers: Mapping[str, str], content: bytes, limited: str | None) -> Received:
         sha256 = hashlib.sha256(content).hexdigest()
-        outcome = self.script.popleft() if self.script else self.outcome(sha256, self._times[sha256])
+        outcome = limited or (self.script.popleft() if self.script else self.outcome(sha256, self._times[sha256]))
         self._times[sha256] += 1
         received = Received(json.loads(content or b"{}"), sha256, headers, outcome, time.monotonic(), target, content)
         self.received.append(received)

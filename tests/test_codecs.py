@@ -3,6 +3,7 @@ import pytest
 
 from bench import codecs
 from bench.artifacts import Condition, Effect, Explanation, Row, Traversal, Truth, Unit, UnitTraversals
+from bench.attention.record import Attention
 
 HEART = Condition("the shape is a heart", (3,), (1.5,))
 
@@ -62,8 +63,38 @@ def test_truths_come_back_as_they_were(tmp_path):
 @pytest.mark.parametrize("text", ["It grows.", "", "  two\nlines\u2028three", "\u202eright to left", "=cmd", None])
 def test_explanations_come_back_as_they_were(tmp_path, text):
     explanations = (Explanation("z0", text, ("a", "b\n"), 0.1 + 0.2, "prompt", None, {"tokens": 3.0}), Explanation("z1", None))
-    codecs.save_records(tmp_path, "explanations", explanations)
-    assert codecs.load_records(tmp_path, "explanations", Explanation) == explanations
+    codecs.save_explanations(tmp_path, explanations)
+    assert codecs.load_explanations(tmp_path) == explanations
+
+
+def test_maps_come_back_as_they_were_and_shared_ones_are_written_once(tmp_path):
+    generator = np.random.default_rng(0)
+    one = Attention(np.array([3, 7]), generator.random((2, 4, 4), np.float32), generator.random((1, 4, 4), np.float32))
+    other = Attention(np.array([3, 7]), generator.random((2, 4, 4), np.float32))
+    said = [Explanation("z0", None, attention=one), Explanation("z1", "It grows."), Explanation("z2", "Left.", attention=other)]
+    codecs.save_explanations(tmp_path, [*said, Explanation("z3", None, attention=one)])
+    first, second, third, fourth = codecs.load_explanations(tmp_path)
+    assert second == said[1]
+    assert (third.text, third.outcome, third.attention.redrawn) == ("Left.", "answered", None)
+    assert first.attention is fourth.attention
+    for name in ("index", "maps", "redrawn"):
+        np.testing.assert_array_equal(getattr(first.attention, name), getattr(one, name), strict=True)
+    np.testing.assert_array_equal(third.attention.maps, other.maps, strict=True)
+    with np.load(tmp_path / "attention.npz") as arrays:
+        assert len(arrays.files) == 5
+
+
+def test_a_record_of_texts_alone_is_as_it_was_before_there_were_maps(tmp_path):
+    codecs.save_explanations(tmp_path, [Explanation("z0", "It grows.")])
+    assert [path.name for path in tmp_path.iterdir()] == ["explanations.jsonl"]
+    assert "attention" not in (tmp_path / "explanations.jsonl").read_text()
+
+
+def test_the_pictures_of_an_explanation_come_back_and_older_records_have_none(tmp_path):
+    sent = Explanation("z0", "It grows.", prompt="What changes?", images=("ab" * 32, "cd" * 32))
+    codecs.save_records(tmp_path, "explanations", (sent, Explanation("z1", None)))
+    assert codecs.load_records(tmp_path, "explanations", Explanation) == (sent, Explanation("z1", None))
+    assert "images" not in (tmp_path / "explanations.jsonl").read_text().splitlines()[1]
 
 
 def test_scores_keep_full_precision_and_undefined(tmp_path):

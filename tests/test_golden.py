@@ -49,9 +49,10 @@ async def _digests(planned, stages) -> dict[str, str]:
 def plain(value):
     """Anything a stage puts out as JSON, floats cut to what every machine agrees on."""
     if is_dataclass(value):
-        return plain(asdict(value))
+        # Like the files: what sent no pictures says nothing of them.
+        return plain({name: item for name, item in asdict(value).items() if (name, item) != ("images", ())})
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in sorted(value.items())}
+        return {str(key): plain(item) for key, item in sorted(value.items()) if key != "attention" or item is not None}
     if isinstance(value, np.ndarray) and value.dtype == np.uint8:
         return hashlib.sha256(value.tobytes()).hexdigest()
     if isinstance(value, (list, tuple, np.ndarray)):

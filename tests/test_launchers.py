@@ -1,5 +1,6 @@
 """Cells run one by one, by Hydra's multirun and by its launchers: the same rows, whichever way."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,23 @@ def test_a_multirun_gives_the_rows_of_the_grid(tmp_path, planned, launcher):
     run(tmp_path / "run", "-m", *COMMON, *sweep, f"hydra/launcher={launcher}", *extra)
     assert len(planned) == 8 * 11
     assert rows(tmp_path / "run") == planned
+
+
+def groups(folder: Path, *arguments: str) -> list[str]:
+    """The group of each run below a folder."""
+    tests = str(Path(__file__).parent)
+    own = {"PYTHONPATH": os.pathsep.join([tests, str(Path(tests).parent)]), "LATENTBENCH_ALLOW": "toys"}
+    command = [sys.executable, "-m", "bench", *arguments, *COMMON, "tracker._target_=toys.Noting", "name=mine"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | own)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [path.read_text() for path in folder.glob("outputs/**/group.txt")]
+
+
+def test_the_jobs_of_a_sweep_share_a_group_of_their_own(tmp_path):
+    [sweep, again] = groups(tmp_path, "-m", "explainer=oracle,constant")
+    assert sweep == again
+    assert sweep.startswith("sweep 20")
+
+
+def test_a_run_is_in_the_group_of_its_name(tmp_path):
+    assert groups(tmp_path, "explainer=oracle") == ["mine"]

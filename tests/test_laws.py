@@ -170,7 +170,8 @@ def test_its_file_says_what_it_is_and_keeps_it_under_its_own_name(name):
 
 def test_values_lie_within_the_bounds(metric):
     values = [value for value in score(metric, panel()) if value is not None]
-    assert values or isinstance(metric, Interventional)  # which has no model to look into here
+    # One has no model to look into here, the other no maps: see test_map_laws.
+    assert values or isinstance(metric, Interventional) or "maps" in getattr(type(metric), "sees", ())
     assert all(metric.bounds[0] <= value <= metric.bounds[1] for value in values)
 
 

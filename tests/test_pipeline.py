@@ -1,13 +1,28 @@
 """What `traverse` and `score` promise beside what the components do."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from bench.artifacts import Row, Traversal, Unit
-from bench.pipeline import score, traverse
+from bench.artifacts import Explanation, Row, Traversal, Unit
+from bench.attention.record import Attention
+from bench.errors import DataError
+from bench.pipeline import look, score, traverse
+from tests.attention.blocks import BLOCKS
+
+
+def said(text=None, attention=None):
+    return SimpleNamespace(explanation=Explanation("z0", text, attention=attention))
+
+
+def maps(value=1.0):
+    return Attention(np.arange(2), np.full((2, 4, 4), value, np.float32))
+
+
+TEXTS = [said("It grows."), said("It turns."), said()]
 
 
 class Still:
@@ -76,12 +91,12 @@ def test_what_would_be_shown_and_is_held_out_makes_room_for_the_next(monkeypatch
 
 @pytest.mark.parametrize("metric", [Counts(), Waits()])
 def test_a_metric_may_be_waited_for(metric):
-    assert asyncio.run(score(metric, [1, 2, 3], None)) == (3.0,)
+    assert asyncio.run(score(metric, TEXTS, None)) == (3.0,)
 
 
 def test_a_metric_that_looks_into_the_model_is_given_it():
-    assert asyncio.run(score(Looks(), [1], (30, 12))) == (42.0,)
-    assert asyncio.run(score(Looks(), [1], None)) == (1.0,)
+    assert asyncio.run(score(Looks(), TEXTS, (30, 12))) == (42.0,)
+    assert asyncio.run(score(Looks(), TEXTS, None)) == (3.0,)
 
 
 def test_the_wrong_number_of_values_is_an_error():
@@ -89,4 +104,42 @@ def test_the_wrong_number_of_values_is_an_error():
         scope: ClassVar[str] = "unit"
 
     with pytest.raises(ValueError, match="expected 2 values, got 1"):
-        asyncio.run(score(Short(), [1, 2], None))
+        asyncio.run(score(Short(), TEXTS[:2], None))
+
+
+class Numbers(Counts):
+    """Numbers the cases that it is asked about."""
+
+    scope: ClassVar[str] = "unit"
+
+    def __call__(self, cases):
+        return [float(i) for i, _ in enumerate(cases)]
+
+
+class OfMaps(Numbers):
+    sees: ClassVar[frozenset[str]] = frozenset({"maps"})
+
+
+def test_a_metric_of_texts_is_not_asked_about_a_map_alone():
+    judged = [said("It grows."), said(attention=maps()), said("It turns.", maps()), said()]
+    assert asyncio.run(score(Numbers(), judged, None)) == (0.0, None, 1.0, 2.0)
+    assert asyncio.run(score(Counts(), judged, None)) == (3.0,)
+
+
+def test_a_metric_of_maps_is_asked_about_nothing_but_maps():
+    judged = [said("It grows."), said(attention=maps()), said("It turns.", maps()), said()]
+    assert asyncio.run(score(OfMaps(), judged, None)) == (None, 0.0, 1.0, None)
+
+
+class Shows:
+    def __init__(self, value):
+        self.value = value
+
+    def look(self, model, dataset, truths, seed):
+        return [Explanation(unit.name, None, attention=maps(self.value)) for unit in model.units]
+
+
+def test_a_map_that_is_not_finite_is_refused():
+    assert look(Shows(1.0), Model(), BLOCKS, (), 0)[3].outcome == "answered"
+    with pytest.raises(DataError, match="the map of z0 holds values that are not finite"):
+        look(Shows(float("nan")), Model(), BLOCKS, (), 0)

@@ -15,6 +15,7 @@ from bench.clients.png import base64_png
 from bench.clients.prices import dollars
 from bench.clients.replies import SHOWN, refuse
 from bench.clients.retries import Again
+from bench.clients.window import Account
 from bench.component import component
 from bench.errors import ClientError
 
@@ -89,7 +90,7 @@ class AnthropicApi:
 
     @cached_property
     def _calls(self) -> Calls[Any]:
-        return Calls(self._connect, self.base_url, self.concurrency, self.timeout, self.attempts)
+        return Calls(self._connect, Account(self.base_url, self.key_variable, self.concurrency), self.timeout, self.attempts)
 
 
 def answer(body: str) -> Answer:

@@ -13,6 +13,7 @@ from bench.clients.png import DataUrls
 from bench.clients.prices import dollars
 from bench.clients.replies import answer, refuse
 from bench.clients.retries import Again
+from bench.clients.window import Account
 from bench.component import component
 from bench.errors import ClientError
 
@@ -124,7 +125,7 @@ class ChatApi:
     # Working state, no fields: a cached property writes past the frozen dataclass.
     @cached_property
     def _calls(self) -> "Calls[AsyncOpenAI]":
-        return Calls(self._connect, self.base_url, self.concurrency, self.timeout, self.attempts)
+        return Calls(self._connect, Account(self.base_url, self.key_variable, self.concurrency), self.timeout, self.attempts)
 
     @cached_property
     def _data_urls(self) -> DataUrls:

@@ -14,6 +14,7 @@ from bench.clients.png import png
 from bench.clients.prices import dollars
 from bench.clients.replies import SHOWN, refuse
 from bench.clients.retries import Again
+from bench.clients.window import Account
 from bench.component import component
 from bench.errors import ClientError
 
@@ -92,7 +93,7 @@ class GoogleApi:
 
     @cached_property
     def _calls(self) -> Calls["_Line"]:
-        return Calls(self._connect, self.base_url, self.concurrency, self.timeout, self.attempts)
+        return Calls(self._connect, Account(self.base_url, self.key_variable, self.concurrency), self.timeout, self.attempts)
 
 
 class _Refused(NamedTuple):

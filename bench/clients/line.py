@@ -1,6 +1,5 @@
-"""An open line to a server: the SDK's client and a bounded number of slots, for one event loop."""
+"""An open line to a server: the SDK's client, for one event loop."""
 
-import asyncio
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -19,8 +18,7 @@ S = TypeVar("S", bound=Sdk)
 class Line(Generic[S]):
     """Opened by the first of its users and closed by the last, so that nothing is left open when an event loop ends."""
 
-    def __init__(self, connect: Callable[[], S], slots: int) -> None:
-        self.slots = asyncio.Semaphore(slots)
+    def __init__(self, connect: Callable[[], S]) -> None:
         self._connect = connect
         self._users = 0
         self._sdk: S | None = None

@@ -25,6 +25,11 @@ class Message:
         """For each image the SHA-256 of its pixels, its shape and its type: equal pictures are equal however they are encoded."""
         return tuple(_fingerprint(image) for image in self.images)
 
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """For each image the SHA-256 of its pixels."""
+        return tuple(str(fingerprint["sha256"]) for fingerprint in self.fingerprints)
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -10,6 +10,7 @@ from bench.clients.retries import Again, asked_wait
 from bench.errors import ClientError
 
 AGAIN = frozenset({408, 409, 425, 429})
+BUSY = frozenset({429, 503, 529})
 NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 FILTERS = frozenset({"content_filter", "content_policy_violation"})
 SHOWN = 300  # characters of a server's own words that enter a message
@@ -48,7 +49,7 @@ def refuse(status: int, headers: Mapping[str, str], body: str) -> NoReturn:
         raise Unusable("filtered", said, 0, 0)
     if status in AGAIN or status >= 500:
         kind = "out_of_quota" if status == 429 else "timed_out" if status == 408 else "unreachable"
-        raise Again(ClientError(kind, said), asked_wait(headers, datetime.now(UTC)))
+        raise Again(ClientError(kind, said), asked_wait(headers, datetime.now(UTC)), status in BUSY)
     raise ClientError("rejected", said)
 
 

@@ -19,12 +19,16 @@ LONGEST_ASKED = 120.0
 
 
 class Again(Exception):
-    """A try failed in a way that may pass. `asked` is how many seconds the server asks to wait, if it does."""
+    """A try failed in a way that may pass. `asked` is how many seconds the server asks to wait, if it does.
 
-    def __init__(self, failure: ClientError, asked: float | None = None) -> None:
+    `busy`: the server says that it, or the account, is asked too much.
+    """
+
+    def __init__(self, failure: ClientError, asked: float | None = None, busy: bool = False) -> None:
         super().__init__(str(failure))
         self.failure = failure
         self.asked = asked
+        self.busy = busy
 
 
 async def retried(send: Callable[[], Awaitable[T]], attempts: int, jitter: Generator) -> T:

@@ -1,85 +1,109 @@
-"""Pictures in a folder, of which nobody knows the factors: for models of photographs."""
+"""Pictures from files: listed in a fixed order, decoded when asked for, and brought to one shape."""
 
 import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, ClassVar
 
 import numpy as np
 from jaxtyping import Int, UInt8
 from numpy import ndarray
-from pydantic import Field
 
-from bench.artifacts import Factor
-from bench.component import component
-from bench.datasets.vocabulary import Vocabulary
-from bench.errors import DataError
+from bench.datasets.picture_steps import Step
+from bench.errors import ConfigError, DataError
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+SAMPLED = 97  # pictures of a fingerprint
 
 
-@component
+@dataclass(frozen=True)
 class Pictures:
-    """The pictures of `folder` in the order of their names, cut to a square in the middle and scaled to `side`; three colours.
+    """`read` gives the bytes of a file by its place among `names`; `steps` are done to every picture. RGB, channels first."""
 
-    Without a folder there are no pictures: for models that start from noise.
-    """
-
-    version: ClassVar[int] = 1
-    folder: str | None
-    side: Annotated[int, Field(gt=0)]
-    subject: str
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """Nobody knows them."""
-        return ()
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """What the pictures show, and no words for factors."""
-        return Vocabulary(self.subject, ())
+    names: Sequence[str]
+    read: Callable[[int], bytes]
+    steps: tuple[Step, ...]
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over all pixels."""
-        digest = hashlib.sha256()
-        for i in range(len(self)):
-            digest.update(self.images(np.array([i])).tobytes())
+        """SHA-256 over the number of pictures and a sample of them spread evenly."""
+        places = np.unique(np.linspace(0, len(self.names) - 1, SAMPLED).astype(np.int64))
+        digest = hashlib.sha256(str(len(self.names)).encode())
+        for place in places:
+            digest.update(self(np.array([place])).tobytes())
         return digest.hexdigest()
 
-    def __len__(self) -> int:
-        return len(self._paths)
-
-    def images(self, index: Int[ndarray, " n"]) -> UInt8[ndarray, "n channels height width"]:
-        """The pictures. Raises `DataError` for a file that is none."""
-        found = [self._image(self._paths[i]) for i in index.tolist()]
-        return np.stack(found) if found else np.empty((0, 3, self.side, self.side), np.uint8)
-
-    def classes(self, index: Int[ndarray, " n"]) -> Int[ndarray, "n factors"]:
-        """No factors."""
-        return np.zeros((len(index), 0), np.int64)
-
-    def index(self, classes: Int[ndarray, "n factors"]) -> Int[ndarray, " n"]:  # noqa: ARG002
-        """Raises `DataError`: pictures cannot be looked up by factors."""
-        raise DataError("expected a dataset whose factors are known, got a folder of pictures; set model.truth to null")
+    def __call__(self, index: Int[ndarray, " n"]) -> UInt8[ndarray, "n channels height width"]:
+        """The pictures at an index. Raises `DataError` for a damaged one, or one of another shape than the first."""
+        images = np.empty((len(index), *self._shape), np.uint8)
+        for image, place in zip(images, checked(index, len(self.names)).tolist(), strict=True):
+            found = self._decoded(place)
+            if found.shape != image.shape:
+                raise DataError(
+                    f"{self.names[place]}: expected {_size(image)} as in {self.names[0]}, got {_size(found)} after the steps; "
+                    "end `steps` with a resize and a central crop"
+                )
+            image[:] = found
+        return images
 
     @cached_property
-    def _paths(self) -> tuple[Path, ...]:
-        if self.folder is None:
-            return ()
-        folder = Path(self.folder).expanduser()
-        found = sorted(path for path in folder.glob("*") if path.suffix.lower() in ENDINGS)
-        if not found:
-            raise DataError(f"expected pictures ({', '.join(ENDINGS)}) in {folder}, found none; check `folder`")
-        return tuple(found)
+    def _shape(self) -> tuple[int, ...]:
+        return self._decoded(0).shape
 
-    def _image(self, path: Path) -> UInt8[ndarray, "channels height width"]:
-        from PIL import Image, ImageOps, UnidentifiedImageError
+    def _decoded(self, place: int) -> UInt8[ndarray, "channels height width"]:
+        from PIL import Image
 
-        try:
-            with Image.open(path) as opened:
-                square = ImageOps.fit(opened.convert("RGB"), (self.side, self.side), Image.Resampling.LANCZOS)
-        except (UnidentifiedImageError, OSError) as error:
-            raise DataError(f"{path}: expected a picture, got {type(error).__name__}: {error}; take the file away") from error
-        return np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))
+        with _faults(self.names[place]):
+            picture: Image.Image = Image.open(io.BytesIO(self.read(place))).convert("RGB")
+        for step in self.steps:
+            picture = step(picture)
+        return np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1))
+
+
+def listed(folder: Path, layout: str) -> tuple[Path, ...]:
+    """All pictures below a folder, by name. Raises `DataError`, which tells the expected `layout`, when there are none."""
+    if not folder.is_dir():
+        raise DataError(f"expected a folder of pictures at {folder}, found none; expected layout: {layout}")
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+    if not found:
+        raise DataError(f"expected pictures ({', '.join(sorted(SUFFIXES))}) below {folder}, found none; expected layout: {layout}")
+    return tuple(found)
+
+
+def of_files(paths: Sequence[Path], steps: tuple[Step, ...]) -> Pictures:
+    """The pictures of these files."""
+    return Pictures([str(path) for path in paths], lambda place: paths[place].read_bytes(), steps)
+
+
+def checked(index: Int[ndarray, " n"], count: int) -> Int[ndarray, " n"]:
+    """The index itself. Raises `ValueError` for one outside the dataset: numpy would count negative ones from the end."""
+    outside = index[(index < 0) | (index >= count)]
+    if outside.size:
+        raise ValueError(f"expected an index from 0 to {count - 1}, got {outside[0]}")
+    return index
+
+
+def no_lookup(name: str) -> ConfigError:
+    """What to raise when somebody asks for the picture that has given classes."""
+    return ConfigError(
+        f"{name} holds photographs: there is no picture for each combination of factors, as labels recovered from a model and "
+        "edited pictures need; set model.truth to null and leave out metrics of edits, or use a rendered dataset"
+    )
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[None]:
+    """Turn what Pillow raises on bad bytes, and the file system on lost files, into one `DataError`."""
+    from PIL import Image
+
+    try:
+        yield
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DataError(f"{name}: expected a whole picture, got {type(error).__name__}: {error}; replace the file") from error
+
+
+def _size(image: ndarray) -> str:
+    return f"{image.shape[2]} by {image.shape[1]} pixels"

@@ -43,10 +43,15 @@ def unit_references(dataset: str, model: str) -> dict[str, tuple[str, ...]]:
 
     Datasets that show the same pictures share a folder: `dsprites_official` has that of `dsprites`. Empty without one.
     """
-    folders = sorted(path.name for path in shipped("datasets").iterdir() if path.is_dir())
-    own = [name for name in folders if dataset == name or dataset.startswith(f"{name}_")]
-    texts = load_references(max(own, key=len)) if own else {}
+    folder = data_folder(dataset)
+    texts = load_references(folder) if folder else {}
     return {unit: found for (of, unit), found in texts.items() if of == model}
+
+
+def data_folder(dataset: str) -> str | None:
+    """The folder in `datasets/` of a dataset named as in `conf`; `None` without one."""
+    folders = sorted(path.name for path in shipped("datasets").iterdir() if path.is_dir())
+    return max((name for name in folders if dataset == name or dataset.startswith(f"{name}_")), key=len, default=None)
 
 
 def read_references(path: Path) -> Sequence[Reference]:

@@ -33,7 +33,7 @@ class LatentExplainer:
     `None`: always asks). Raises the first `ClientError` when fewer than `min_answers` answers are usable.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     client: Client
     prompt: Prompt
@@ -67,7 +67,7 @@ class LatentExplainer:
         unsure = self.threshold is not None and sure is not None and sure < self.threshold
         mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
         text = None if best is None or unsure or mute else texts[best]
-        return Explanation(unit, text, texts, sure, message.text, usage=self._usage(drawn, sum(silent)))
+        return Explanation(unit, text, texts, sure, message.text, None, self._usage(drawn, sum(silent)), message.hashes)
 
     def requests(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> list[tuple[Message, int]]:
         """Every question about the pictures that explaining a unit asks, with its replicate index: each seed draws its own.

@@ -1,6 +1,7 @@
 """Builds the worlds and the metrics of the gauntlet from `conf/`. Needs no store: decoders are exact and runs short."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from bench.artifacts import Explanation, Truth, UnitTraversals
 from bench.build import TARGET, build
 from bench.errors import ConfigError
+from bench.explainers.shuffled import derangement
 from bench.gauntlet.worlds import World, active, dealt
 from bench.interfaces import Control, Dataset, GenerativeModel
 from bench.shipped import shipped
@@ -21,6 +23,9 @@ DECODERS = (
     ("shapes3d", "exact_shapes3d_panel"),
 )
 CONTROLS = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
+MAPPED = "exact_moments"
+MAPS = {name: f"attention_{option}" for name, option in (("oracle", "oracle"), ("blurred", "oracle_blurred"))}
+MAPS |= {name: f"attention_{name}" for name in ("object", "outline", "centre", "noise")}
 # The network of a small model after one step at a rate of nothing: as it was drawn.
 TRAINING = {"steps": "1", "learning_rate": "1.0e-12", "batch": "2"}
 UNTRAINED = ("model=beta_vae_small", *(f"model.generator.training.{key}={value}" for key, value in TRAINING.items()))
@@ -33,6 +38,21 @@ def worlds() -> list[World]:
     shared: dict[str, Any] = {}
     foreign = {dataset: _untrained(dataset, shared) for dataset in dict.fromkeys(dataset for dataset, _ in DECODERS)}
     return [_world(dataset, model, foreign[dataset], shared) for dataset, model in DECODERS]
+
+
+def map_worlds() -> list[World]:
+    """The world of metrics of maps: a decoder whose encoder is known, too. Needs an initialised Hydra."""
+    shared: dict[str, Any] = {}
+    config = _config(f"model={MAPPED}")
+    images, decoder = _model(config, shared)
+    truths = build(config["model"]["truth"], "truth", shared)(decoder, images)
+    strips = _strips(config["bias"]["moves"], decoder, shared)
+    units, known, _ = active(strips, truths, strips)
+    names = [truth.unit for truth in known]
+    shown = {name: _shown(option, decoder, images, truths, names, shared) for name, option in MAPS.items()}
+    oracle = shown["oracle"]
+    dealt_on = tuple(replace(oracle[other], unit=name) for name, other in zip(names, derangement(len(names), SEED), strict=True))
+    return [World(MAPPED, decoder, images, units, known, shown | {"dealt": dealt_on}, units)]
 
 
 def metric_names() -> list[str]:
@@ -80,6 +100,14 @@ def _said(
     if isinstance(control, Control):
         return tuple(control.from_truth(truths, images.vocabulary, SEED))
     return tuple(control(unit.shown, build(words, "words", shared), SEED) for unit in units)
+
+
+def _shown(
+    option: str, model: GenerativeModel, images: Dataset, truths: Sequence[Truth], units: Sequence[str], shared: dict[str, Any]
+) -> tuple[Explanation, ...]:
+    """The maps of some units."""
+    said = build(_file("explainer", option), "explainer", shared).look(model, images, truths, SEED)
+    return tuple(explanation for explanation in said if explanation.unit in units)
 
 
 def _model(config: Mapping[str, Any], shared: dict[str, Any]) -> tuple[Dataset, GenerativeModel]:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.build import build
+from bench.build import TARGET, build, target
 from bench.command_line import parser_of, say
 from bench.errors import BenchError
-from bench.gauntlet.building import asks, metric_names, metric_nodes, worlds
+from bench.gauntlet.building import asks, map_worlds, metric_names, metric_nodes, worlds
 from bench.gauntlet.keys import metric_key
-from bench.gauntlet.listing import listing
+from bench.gauntlet.listing import markdown
 from bench.gauntlet.trial import trial
 from bench.gauntlet.verdicts import FILE, Verdict, as_json
 from bench.gauntlet.worlds import World
@@ -30,8 +30,8 @@ def gauntlet(arguments: Sequence[str]) -> int:
     found = run(metric_names() if asked in ([], ["all"]) else asked)
     if given.to:
         publish(given.to / FILE, as_json(found))
-        publish((given.to / FILE).with_suffix(".md"), f"# The gauntlet\n\n{listing(found).markdown()}")
-    say(as_json(found) if given.json else listing(found).markdown())
+        publish((given.to / FILE).with_suffix(".md"), f"# The gauntlet\n\n{markdown(found)}")
+    say(as_json(found) if given.json else markdown(found))
     return int(any(verdict.failed for verdict in found))
 
 
@@ -40,13 +40,18 @@ def run(names: Sequence[str], told: Callable[[str], None] = lambda _: None) -> l
     from bench.compose import composer
 
     with composer([]):
-        made, nodes = worlds(), metric_nodes(names)
+        nodes = metric_nodes(names)
+        made = {maps: (map_worlds if maps else worlds)() for maps in {_of_maps(node) for node in nodes.values()}}
     shared: dict[str, Any] = {}
     verdicts = []
     for name in names:
         told(name)
-        verdicts.append(_verdict(name, nodes[name], made, shared))
+        verdicts.append(_verdict(name, nodes[name], made[_of_maps(nodes[name])], shared))
     return verdicts
+
+
+def _of_maps(node: Any) -> bool:
+    return "maps" in getattr(target(node[TARGET], TARGET), "sees", ())
 
 
 def _verdict(name: str, node: Any, made: Sequence[World], shared: dict[str, Any]) -> Verdict:

@@ -9,7 +9,10 @@ from typing import Literal, get_args
 
 from bench.interfaces import Aspect
 
-ASPECTS: frozenset[Aspect] = frozenset(get_args(Aspect))
+ASPECTS: frozenset[Aspect] = frozenset(get_args(Aspect)) - {
+    "maps",
+    "places",
+}  # of texts, which a metric that says nothing is held to
 
 Kind = Literal["pairs", "means", "floor"]
 PAIRS_WON = 0.9  # a better answer must win on more than this share of the units
@@ -40,3 +43,16 @@ STEPS = (
     Step("random direction at the floor", "pictures", "floor", "shuffled", "random_direction"),
     Step("untrained at the floor", "texts", "floor", "shuffled", "untrained"),
 )
+MAP_STEPS = (
+    Step("oracle over blurred", "places", "pairs", "oracle", "blurred"),
+    Step("oracle over dealt", "places", "pairs", "oracle", "dealt"),
+    Step("blurred over object", "places", "means", "blurred", "object"),
+    Step("blurred over outline", "places", "means", "blurred", "outline"),
+    Step("blurred over centre", "places", "means", "blurred", "centre"),
+    Step("blurred over noise", "places", "means", "blurred", "noise"),
+)
+
+
+def steps_of(sees: frozenset[Aspect]) -> tuple[Step, ...]:
+    """The steps of a metric that sees these aspects: those of maps, or those of texts."""
+    return MAP_STEPS if "maps" in sees else STEPS

@@ -1,12 +1,12 @@
 """One metric through all steps of the gauntlet."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Literal
 
-from bench.gauntlet.steps import ASPECTS, MARGIN, PAIRS_WON, STEPS, Step
+from bench.gauntlet.steps import ASPECTS, MARGIN, PAIRS_WON, Step, steps_of
 from bench.gauntlet.worlds import World
 from bench.interfaces import Aspect, Comparative, Interventional, Metric
 from bench.reports.direction import goodness
@@ -50,13 +50,14 @@ def claims(metric: Metric) -> frozenset[Aspect]:
 
 def trial(metric: Metric, worlds: Sequence[World]) -> dict[str, Result]:
     """The result of every step by its name. Raises what the metric raises where it cannot run here."""
-    scored = asyncio.run(_scored(metric, worlds))
-    return {step.name: _result(step, scored, metric) for step in STEPS}
+    steps = steps_of(claims(metric))
+    scored = asyncio.run(_scored(metric, worlds, dict.fromkeys(name for step in steps for name in (step.better, step.worse))))
+    return {step.name: _result(step, scored, metric) for step in steps}
 
 
-async def _scored(metric: Metric, worlds: Sequence[World]) -> dict[str, Scored]:
-    """Every control of every world. A value of a whole cell is one value of its world."""
-    controls = worlds[0].controls
+async def _scored(metric: Metric, worlds: Sequence[World], controls: Iterable[str]) -> dict[str, Scored]:
+    """These controls in every world. A value of a whole cell is one value of its world."""
+    controls = tuple(controls)
     asked = [(control, world) for control in controls for world in worlds]
     answers = await (_apart if _needs_cells(metric) else _together)(metric, asked)
     found = {}

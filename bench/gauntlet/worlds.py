@@ -32,12 +32,14 @@ class World:
     def cases(self, control: str) -> list[Case]:
         """What a metric judges for one control: every unit. Where the control has nothing to say, it says what the oracle does."""
         strips = self.astray if control == ASTRAY else self.units
-        said = [own if own.text is not None else true for own, true in zip(self._said(control), self.said["oracle"], strict=True)]
+        said = [
+            own if own.outcome == "answered" else true for own, true in zip(self._said(control), self.said["oracle"], strict=True)
+        ]
         return [Case(*about, self.dataset.vocabulary) for about in zip(strips, self.truths, said, strict=True)]
 
     def answered(self, control: str) -> list[bool]:
         """For each unit whether the control has an answer of its own."""
-        return [explanation.text is not None for explanation in self._said(control)]
+        return [explanation.outcome == "answered" for explanation in self._said(control)]
 
     def _said(self, control: str) -> tuple[Explanation, ...]:
         return self.said["oracle" if control == ASTRAY else control]

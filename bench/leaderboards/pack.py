@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench.artifacts import ScoreRow
 from bench.build import TARGET, target
-from bench.canonical import canonical
+from bench.canonical import canonical, digest
 from bench.errors import DataError
 from bench.leaderboards.leaks import leaks
 from bench.leaderboards.submission import (
@@ -27,10 +28,11 @@ from bench.store import Store
 UNPUBLISHED = ("runtime.", "tracker", "hydra")  # overrides that say where and how fast, and not what
 
 
-def pack(folder: Path, name: str, task_name: str | None = None) -> Submission:
-    """The submission of a run folder. Raises `DataError` for a run that is not whole, or that holds what must not be published.
+def pack(folder: Path, name: str | None = None, task_name: str | None = None) -> Submission:
+    """The submission of a run folder, under a name made from its rows unless one is given.
 
-    The store of the run must still be there: recipes are read from it.
+    Raises `DataError` for a run that is not whole, or that holds what must not be published. The store of the run must still be
+    there: recipes are read from it.
     """
     run = json.loads(_text(folder / "run.json"))
     if run["stages"]["failed"]:
@@ -42,7 +44,7 @@ def pack(folder: Path, name: str, task_name: str | None = None) -> Submission:
     cells = _cells(run["cells"], rows, said)
     header = Header(
         format=FORMAT,
-        submission=name,
+        submission=name or _named(chosen.name, rows),
         task=chosen.name,
         task_version=chosen.version,
         command=" ".join(part for part in str(run["command"]).split() if not part.lstrip("+").startswith(UNPUBLISHED)),
@@ -56,6 +58,11 @@ def pack(folder: Path, name: str, task_name: str | None = None) -> Submission:
     if found := list(leaks([json.loads(line) for line in made.text().split("\n") if line])):
         raise DataError("\n".join(f"cannot be published: {fault}" for fault in found[:20]))
     return made
+
+
+def _named(task_name: str, rows: Sequence[ScoreRow]) -> str:
+    """Equal rows give equal names."""
+    return f"{task_name[:54]}_{digest([asdict(row) for row in rows])[:8]}"
 
 
 def _cells(planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
@@ -72,6 +79,10 @@ def _cells(planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said:
 
 
 def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]]) -> CellRecord:
+    if any("attention" in one["explanation"] for one in said):
+        raise DataError(
+            f"{canonical(planned['cell'])}: maps cannot be submitted, only texts; submit a run without visual explainers"
+        )
     values: dict[str, list[ScoreRow]] = {}
     for row in rows:
         values.setdefault(row.metric, []).append(row)
@@ -80,9 +91,14 @@ def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[M
         keys={kind: key for kind, key in rows[0].keys.items() if kind != "score"},
         units=tuple(one["unit"] for one in said),
         statuses=tuple(one["truth"]["status"] if one["truth"] else None for one in said),
-        explanations=tuple(Said(**one["explanation"] | {"answers": tuple(one["explanation"]["answers"])}) for one in said),
+        explanations=tuple(_said(one["explanation"]) for one in said),
         scores={name: Scored(found[0].keys["score"], tuple(row.value for row in found)) for name, found in values.items()},
     )
+
+
+def _said(explanation: Mapping[str, Any]) -> Said:
+    lists = {name: tuple(explanation[name]) for name in ("answers", "images") if name in explanation}
+    return Said(**{**explanation, **lists})
 
 
 def _metrics(rows: Sequence[ScoreRow], store: Store) -> dict[str, MetricFacts]:

@@ -5,8 +5,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench.gauntlet.verdicts import remarks
 from bench.leaderboards.board import Board, Standing
+from bench.leaderboards.footnotes import notes
 from bench.reports import latex, markdown
 from bench.reports.direction import arrow
 from bench.reports.listing import Listing
@@ -14,7 +14,7 @@ from bench.reports.notes import MARK
 from bench.reports.page import policy
 from bench.reports.printable import printable
 from bench.reports.spreadsheet import literal
-from bench.reports.statistics import FEW, Summary
+from bench.reports.statistics import Summary
 
 NOTHING = "—"
 LONGEST = 120  # characters of a name in a table; the CSV has all of it
@@ -29,27 +29,6 @@ def listing(board: Board) -> Listing:
     return Listing(
         (*fixed[:NAMES], *heads, *fixed[NAMES:]), tuple(_words(one) for one in board.standings), tuple(notes(board)), NAMES
     )
-
-
-def notes(board: Board) -> list[str]:
-    """How to read it, and how far to trust it."""
-    rules, primary = board.task.rules, board.metrics[0]
-    units = f"units whose truth is {', '.join(rules.statuses)}" if rules.statuses else "all units"
-    clusters = min(summary.clusters for one in board.standings for summary in one.summaries[:1])
-    said = [
-        f"Task {board.task.name}, version {board.task.version}: {units}; ranked by {primary}. Submissions: "
-        f"{', '.join(dict.fromkeys(one.submission for one in board.standings))}.",
-        "Place, and the places [95 %] that chance allows. Controls have none: they read the truth or ignore the unit.",
-        f"Group: who shares a letter cannot be told apart by {primary} (paired over the same cells, signs of clusters flipped, "
-        "Holm at 0.05).",
-        "Mean [95 % interval] scored/all, intervals over clusters of one model and seed.",
-        f"Normalised: 0 is {rules.floor} (the floor), 1 is {rules.ceiling} (the ceiling). Detectable: the smallest difference in "
-        f"{primary} from the candidate next above (for the first, below) that 80 % of such studies would find.",
-        *remarks(board.metrics),
-    ]
-    if clusters < FEW:
-        said.append(f"{MARK} Fewer than {FEW} clusters: the interval is too narrow to be trusted.")
-    return said
 
 
 def as_markdown(board: Board) -> str:

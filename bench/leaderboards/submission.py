@@ -16,7 +16,15 @@ from bench.leaderboards.tasks import WORLD
 
 FORMAT = 1
 _CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-_SAID: Mapping[str, Any] = {"text": None, "answers": (), "certainty": None, "prompt": None, "failure": None, "usage": {}}
+_SAID: Mapping[str, Any] = {
+    "text": None,
+    "answers": (),
+    "certainty": None,
+    "prompt": None,
+    "failure": None,
+    "usage": {},
+    "images": (),
+}
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -66,10 +74,11 @@ class Said:
     prompt: str | None = None
     failure: str | None = None
     usage: dict[str, float] = Field(default_factory=dict)
+    images: tuple[str, ...] = ()
 
     def of(self, unit: str) -> Explanation:
         """The explanation of this unit."""
-        return Explanation(unit, self.text, self.answers, self.certainty, self.prompt, self.failure, self.usage)
+        return Explanation(unit, self.text, self.answers, self.certainty, self.prompt, self.failure, self.usage, self.images)
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -8,17 +8,16 @@ from bench.leaderboards.renderings import RENDERINGS
 from bench.leaderboards.submission import Submission
 from bench.leaderboards.tasks import task
 
-CONTROLS = ("oracle", "constant", "shuffled")
+CONTROLS = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
 
 
-def made(folder: Path) -> dict[str, dict[Path, str]]:
-    """By task, the text that each file below `folder/tables/` must have. Submissions that are damaged raise `DataError`."""
+def made(rows: Path, to: Path) -> dict[str, dict[Path, str]]:
+    """By task, the text that each file below `to/tables/` must have. Submissions that are damaged raise `DataError`."""
     by_task: dict[str, list[Submission]] = {}
-    for path in sorted((folder / "rows").glob("*.jsonl")):
+    for path in sorted(rows.glob("*.jsonl")):
         submission = read(path)
         by_task.setdefault(submission.header.task, []).append(submission)
     boards = {name: board(task(name), found, CONTROLS) for name, found in sorted(by_task.items())}
     return {
-        name: {folder / "tables" / f"{name}.{end}": render(one) for end, render in RENDERINGS.items()}
-        for name, one in boards.items()
+        name: {to / "tables" / f"{name}.{end}": render(one) for end, render in RENDERINGS.items()} for name, one in boards.items()
     }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from bench.component import component
-from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
 from bench.models.averaging import averaged, follow, settled
 from bench.models.checkpoint import weights
@@ -48,7 +47,8 @@ class DDPM:
 
     def load(self, dataset: Dataset, weights: Weights) -> UNetDenoiser:
         """The network with these weights; on its own it draws pictures over `grid`. Raises `DataError` when they do not fit."""
-        network = filled(self.network(dataset, 0), weights).to(usable(self.training.device))
+        network = self.network(dataset, 0)
+        filled(network, weights, self.training.device)
         kept, training = self.schedule.kept, self.training
         return UNetDenoiser(
             network, "velocity", self.network.patch, kept, self.grid, training.device, training.threads, self.batch_size

@@ -48,7 +48,7 @@ class ConvNetwork:
         with torch.device("meta"):  # no memory, and no number drawn from the global generator
             network = nn.ModuleDict({"encoder": self._encoder(depth, small), "decoder": self._decoder(depth, small)})
         network.to_empty(device="cpu")
-        _draw(network, torch.Generator().manual_seed(seed))
+        draw(network, torch.Generator().manual_seed(seed))
         with torch.no_grad():  # start at the prior, so that latents switch on one by one instead of all at once, mixed
             list(network["encoder"].children())[-1].get_parameter("weight").mul_(0.01)
         return network
@@ -60,13 +60,13 @@ class ConvNetwork:
         for inside, outside in pairwise((depth, *self.channels)):
             layers += [nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU()]
         flat = self._top(depth) * small**2
-        return nn.Sequential(*layers, nn.Flatten(), *_connected((flat, *self.encoder_hidden, 2 * self.latents)))
+        return nn.Sequential(*layers, nn.Flatten(), *connected((flat, *self.encoder_hidden, 2 * self.latents)))
 
     def _decoder(self, depth: int, small: int) -> "torch.nn.Sequential":
         from torch import nn
 
         top = self._top(depth)
-        layers: list[nn.Module] = [*_connected((self.latents, *self.decoder_hidden, top * small**2))]
+        layers: list[nn.Module] = [*connected((self.latents, *self.decoder_hidden, top * small**2))]
         layers.append(nn.Unflatten(1, (top, small, small)))
         for inside, outside in pairwise((*reversed(self.channels), depth)):
             layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1)]
@@ -86,7 +86,8 @@ def image_shape(dataset: Dataset) -> tuple[int, int]:
     return depth, height
 
 
-def _connected(widths: Sequence[int]) -> "Iterator[torch.nn.Module]":
+def connected(widths: Sequence[int]) -> "Iterator[torch.nn.Module]":
+    """Fully connected layers of these widths, with a ReLU between two of them."""
     from torch import nn
 
     for number, (inside, outside) in enumerate(pairwise(widths)):
@@ -95,7 +96,7 @@ def _connected(widths: Sequence[int]) -> "Iterator[torch.nn.Module]":
         yield nn.Linear(inside, outside)
 
 
-def _draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
+def draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
     """He et al. (2015): uniform with variance 2 / fan-in, so that ReLU layers keep the size of a signal; biases 0.
 
     A pixel that a stride-2 transposed convolution puts out sees a quarter of its 4 × 4 kernel.

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Unit
+from bench.attention.opened import Opened
 from bench.errors import DataError
 from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
 from bench.models.networks import ConvNetwork
+from bench.models.opening import opened
 from bench.models.training import Training
 
 if TYPE_CHECKING:
     import torch
-
-
-NETWORK = TypeVar("NETWORK", bound="torch.nn.Module")
 
 
 class Posterior(NamedTuple):
@@ -61,7 +60,7 @@ class VAE:
             logits = self.network["decoder"](torch.from_numpy(batch).to(self.device))
             return torch.sigmoid(logits).mul(255).round().to(torch.uint8).contiguous().cpu().numpy()
 
-        return self._batched(decode, codes)
+        return self.batched(decode, codes)
 
     def encode(self, images: UInt8[ndarray, "n channels height width"]) -> Posterior:
         """Mean and log-variance of each image's posterior."""
@@ -71,9 +70,14 @@ class VAE:
             found: ndarray = self.network["encoder"](torch.from_numpy(batch).to(self.device).float().div_(255)).cpu().numpy()
             return found
 
-        return Posterior(*np.split(self._batched(posterior, images), 2, axis=1))
+        return Posterior(*np.split(self.batched(posterior, images), 2, axis=1))
 
-    def _batched(self, function: Callable[[ndarray], ndarray], rows: ndarray) -> ndarray:
+    def opened(self, layer: int, rectified: bool, redrawn: int | None) -> Opened:
+        """The encoder cut after a convolution, see `Openable`."""
+        return opened(self.network, (layer, rectified, redrawn), self.device, self.threads, self.batch_size)
+
+    def batched(self, function: Callable[[ndarray], ndarray], rows: ndarray) -> ndarray:
+        """What a function of arrays makes of the rows, batch by batch."""
         import torch
 
         starts = range(0, max(len(rows), 1), self.batch_size)  # no rows make one empty batch, which has the right shape
@@ -82,13 +86,17 @@ class VAE:
 
 
 def load(network: ConvNetwork, training: Training, batch_size: int, dataset: Dataset, weights: Weights) -> VAE:
-    """The model with these weights. Raises one `DataError` for all that are missing, unknown, misshapen or not finite."""
-    made = filled(network(dataset, 0), weights).to(usable(training.device))
+    """The model with these weights. Raises what `filled` raises."""
+    made = network(dataset, 0)
+    filled(made, weights, training.device)
     return VAE(made, dataset, network.latents, training.device, training.threads, batch_size)
 
 
-def filled(network: NETWORK, weights: Weights) -> NETWORK:
-    """The network with these weights, for use only. Raises one `DataError` for all that do not fit."""
+def filled(network: "torch.nn.Module", weights: Weights, device: str) -> None:
+    """Put these weights into a network, for use.
+
+    Raises one `DataError` for all that are missing, unknown, misshapen or not finite.
+    """
     import torch
 
     faults = list(_faults(network, weights))
@@ -98,7 +106,7 @@ def filled(network: NETWORK, weights: Weights) -> NETWORK:
             "trained with, or train anew"
         )
     network.load_state_dict({name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()})
-    return network.eval().requires_grad_(False)
+    network.eval().requires_grad_(False).to(usable(device))
 
 
 def _faults(network: "torch.nn.Module", weights: Weights) -> Iterator[str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.artifacts import Effect, Explanation, ScoreRow, UnitRecord
-from bench.reports.printable import printable
 
 PLACE = ("dataset", "model", "seed")  # the axes that decide which unit it is; the others say who explains it, and how
 
@@ -14,44 +13,33 @@ Labels = Mapping[str, str | int | float]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one explainer said of a unit under one setting, with its scores ("–" where undefined)."""
+    """What one explainer said of a unit under one setting, with its scores, `None` where undefined."""
 
     labels: Labels
     control: bool
     said: Explanation
-    scores: Sequence[tuple[str, str]]
+    scores: Sequence[tuple[str, float | None]]
 
     @property
     def others(self) -> tuple[str, ...]:
         """The drawn answers, when there is more than the text itself."""
         return () if set(self.said.answers) <= {self.said.text} else self.said.answers
 
-    @property
-    def words(self) -> str:
-        """What the filter of the page looks through."""
-        ended = [_word("outcome", self.said.outcome), *([_word("failure", self.said.failure)] if self.said.failure else [])]
-        return " ".join([*(_word(*label) for label in self.labels.items()), *ended, printable(self.said.text or "").lower()])
-
 
 @dataclass(frozen=True)
 class Card:
-    """One unit of one model and seed, moved in one way. `picture` names the sheet of its strip."""
+    """One unit of one model and seed, moved in one way. `picture` names its strip, `evidence` is what decided its truth."""
 
     labels: Labels
     unit: str
     condition: str | None
     status: str | None
     effects: tuple[Effect, ...]
+    source: str | None
+    evidence: Mapping[str, float]
     picture: str
     shape: tuple[int, ...]
     answers: list[Answer] = field(default_factory=list)
-
-    @property
-    def words(self) -> str:
-        """What the filter of the page looks through."""
-        about = [_word("unit", self.unit), _word("status", self.status or "unknown")]
-        factors = [_word("factor", effect.factor) for effect in self.effects]
-        return " ".join([*(_word(*label) for label in self.labels.items()), *about, *factors])
 
 
 def cards(records: Sequence[UnitRecord], rows: Sequence[ScoreRow], controls: Sequence[str]) -> list[Card]:
@@ -77,29 +65,26 @@ def _card(record: UnitRecord) -> Card:
         condition=record.unit.condition.words if record.unit.condition else None,
         status=record.truth.status if record.truth else None,
         effects=record.truth.effects if record.truth else (),
+        source=record.truth.source if record.truth else None,
+        evidence=record.truth.evidence if record.truth else {},
         picture=picture(record),
         shape=record.strip.shape,
     )
 
 
-def _answer(record: UnitRecord, scores: Sequence[tuple[str, str]], controls: Sequence[str]) -> Answer:
+def _answer(record: UnitRecord, scores: Sequence[tuple[str, float | None]], controls: Sequence[str]) -> Answer:
     labels = {axis: label for axis, label in record.cell.items() if axis not in PLACE}
     first = {"explainer": labels["explainer"]} if "explainer" in labels else {}
     return Answer(first | labels, labels.get("explainer") in controls, record.explanation, scores)
 
 
-def _scores(rows: Sequence[ScoreRow]) -> dict[tuple[object, ...], list[tuple[str, str]]]:
-    scores: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+def _scores(rows: Sequence[ScoreRow]) -> dict[tuple[object, ...], list[tuple[str, float | None]]]:
+    scores: dict[tuple[object, ...], list[tuple[str, float | None]]] = {}
     for row in rows:
         if row.unit is not None:
-            shown = "—" if row.value is None else f"{row.value:.3f}"
-            scores.setdefault(_key(row.cell, row.unit), []).append((row.metric, shown))
+            scores.setdefault(_key(row.cell, row.unit), []).append((row.metric, row.value))
     return scores
 
 
 def _key(cell: Labels, unit: str) -> tuple[object, ...]:
     return (*sorted(cell.items()), unit)
-
-
-def _word(name: str, value: object) -> str:
-    return f"{name}:{printable(str(value))}".lower().replace(" ", "_")

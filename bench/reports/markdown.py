@@ -7,6 +7,7 @@ from bench.reports.tables import Column, Entry, Table
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPED = re.compile(r"([\\|`*\[\]$~#])")
+_ADDRESS = re.compile(r"(?i)\b(www)\.")  # some renderers make links of such words
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 
@@ -24,7 +25,7 @@ def as_markdown(table: Table) -> str:
 def escaped(text: str) -> str:
     """`text` as Markdown that shows it literally. An underscore inside a word needs nothing."""
     safe = "".join(_ENTITIES.get(character, character) for character in _ESCAPED.sub(r"\\\1", printable(text)))
-    return _EDGE_UNDERSCORE.sub(r"\\_", safe).replace("://", r":\/\/")
+    return _ADDRESS.sub(r"\1\.", _EDGE_UNDERSCORE.sub(r"\\_", safe)).replace("://", r":\/\/")
 
 
 def _row(cells: list[str]) -> str:

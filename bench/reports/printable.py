@@ -8,6 +8,8 @@ _JOINERS = {"\u200c", "\u200d"}  # scripts and emoji need them
 
 def printable(text: str) -> str:
     """`text` on one line, with runs of white space collapsed and characters that are not seen removed."""
+    if text.isprintable():  # then nothing is to be removed: the common case, and many times faster
+        return " ".join(text.split())
     return " ".join("".join(_shown(character) for character in text).split())
 
 

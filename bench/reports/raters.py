@@ -6,13 +6,14 @@ Ratings are a row per unit and a column per rater; `None` is a rating that is mi
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
 Rating = str | int | float
+T = TypeVar("T")
 Ratings = Sequence[Sequence[Rating | None]]
 Weights = Literal["none", "linear", "quadratic"]
 
@@ -72,13 +73,16 @@ def left_out(texts: Sequence[Sequence[str]], similarity: Callable[[str, str], fl
 
 
 def spread(
-    statistic: Callable[[Ratings], float | None], ratings: Ratings, draws: int = 2000, seed: int = 0
+    statistic: Callable[[Sequence[T]], float | None], units: Sequence[T], draws: int = 2000, seed: int = 0
 ) -> tuple[float, float] | None:
-    """The 95 % interval of a statistic over units drawn with replacement. `None` for fewer than two units, or if undefined."""
+    """The 95 % interval of a statistic over units drawn with replacement. `None` for fewer than two units, or if undefined.
+
+    A unit is whatever stands or falls together: the ratings of one unit in one row, or all rows of one unit.
+    """
     rng = np.random.default_rng(seed)
-    if len(ratings) < 2:
+    if len(units) < 2:
         return None
-    drawn = [statistic([ratings[i] for i in rng.integers(0, len(ratings), len(ratings))]) for _ in range(draws)]
+    drawn = [statistic([units[i] for i in rng.integers(0, len(units), len(units))]) for _ in range(draws)]
     known = [value for value in drawn if value is not None]
     return (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975))) if known else None
 

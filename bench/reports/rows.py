@@ -6,8 +6,9 @@ Lines are in the order given, keys are sorted, floats have full precision, and a
 import json
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,16 @@ def read_rows(path: Path) -> list[ScoreRow]:
 
 
 def write_explanations(path: Path, records: Iterable[UnitRecord]) -> None:
-    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and the prompt."""
+    """Write `explanations.jsonl`: per cell and unit the truth, the outcome, the answers, the certainty and what was sent."""
     publish(path, "".join(_line(explained(record), f"the explanation of {record.unit.name}") for record in records))
 
 
 def explained(record: UnitRecord) -> dict[str, Any]:
-    """A unit's record as JSON, without its pictures."""
-    said = {name: value for name, value in asdict(record.explanation).items() if name != "unit"}
+    """A unit's record as JSON, without its pictures, but with the hashes of what was sent; of maps only how many there are."""
+    maps = record.explanation.attention
+    said = asdict(replace(record.explanation, attention=None))
+    said = {name: value for name, value in said.items() if name not in ("unit", "attention")}
+    said |= {"attention": {"pictures": len(maps.index)}} if maps else {}
     truth = None if record.truth is None else {k: v for k, v in asdict(record.truth).items() if k != "unit"}
     condition = record.unit.condition.words if record.unit.condition else None
     return {
@@ -47,6 +51,7 @@ def explained(record: UnitRecord) -> dict[str, Any]:
         "condition": condition,
         "truth": truth,
         "outcome": record.explanation.outcome,
+        "prompt_sha256": None if record.explanation.prompt is None else sha256(record.explanation.prompt.encode()).hexdigest(),
         "explanation": said,
     }
 

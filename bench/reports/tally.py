@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.artifacts import UnitRecord, outcomes
+from bench.artifacts import Explanation, UnitRecord
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,11 @@ def tally(records: Sequence[UnitRecord]) -> Tally:
     counts = outcomes(explanations)
     assert sum(kinds.values()) == counts["failed"]
     return Tally(**counts, kinds=dict(kinds.most_common()))
+
+
+def outcomes(explanations: Sequence[Explanation]) -> dict[str, int]:
+    """Count how units ended; the three counts add up to the number of explanations."""
+    counts = {"answered": 0, "abstained": 0, "failed": 0}
+    for explanation in explanations:
+        counts[explanation.outcome] += 1
+    return counts

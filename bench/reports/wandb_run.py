@@ -1,8 +1,10 @@
-"""The results of a run as a Weights & Biases run: one table of strips and explanations, and every mean with its interval.
+"""The results of a run as a Weights & Biases run: every mean with its interval, a table of strips and explanations, and its files.
+
+A run of a leaderboard's task also carries its submission and its own table of that leaderboard.
 
 W&B is a sink. The results folder holds all that is sent and can fill it again at any time; the id of the W&B run comes from the
-rows, so that filling it twice does not double it. Offline, `wandb sync` needs the files in `<folder>/wandb` and nothing else; W&B
-notes the full paths of the pictures of a table, so another machine must see the folder at the same path.
+rows, so that filling it twice does not double it. Offline, `wandb sync` reads the folder of the run and nothing else; W&B notes
+full paths of files and pictures, so another machine must see the folder at the same path.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +18,7 @@ from bench.component import component
 from bench.errors import ClientError
 from bench.reports.public import public
 from bench.reports.statistics import Summary
+from bench.reports.wandb_artifacts import artifacts
 from bench.reports.wandb_files import kept_in
 from bench.reports.wandb_tables import tables
 
@@ -42,8 +45,12 @@ class WandbRun:
     ) -> None:
         """Write or send one run. `ClientError` when W&B cannot be reached or knows no key; nothing else is lost then."""
         with kept_in(folder, online=self.mode == "online"), self._open(rows, config, folder, group) as run:
+            from bench.leaderboards.wandb_table import boards
+
             run.summary.update({name: value for summary in summaries for name, value in _numbers(summary).items()})
-            run.log(tables(rows, records))
+            run.log(tables(rows, records) | boards(folder))
+            for artifact in artifacts(folder, run.id):
+                run.log_artifact(artifact)
 
     def _open(self, rows: Sequence[ScoreRow], config: Mapping[str, Any], folder: Path, group: str) -> Any:
         """A W&B run that finishes when its block ends, however it ends."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.artifacts import ScoreRow, UnitRecord
 from bench.reports.gallery import picture
+from bench.reports.printable import printable
 from bench.reports.strips import tiled
 
 MOST = 10_000  # lines of one table; W&B shows no more
@@ -36,7 +37,7 @@ def lines_of(
     images = {name: wandb.Image(tiled(strip).squeeze()) for name, strip in strips.items()}
     return [
         [
-            *(record.cell.get(axis) for axis in axes),
+            *(_plain(record.cell.get(axis)) for axis in axes),
             *_about(record, images[picture(record)]),
             *(values.get((*sorted(record.cell.items()), record.unit.name, metric)) for metric in metrics),
         ]
@@ -49,12 +50,16 @@ def _about(record: UnitRecord, image: Any) -> list[Any]:
     effects = record.truth.effects if record.truth else ()
     said = record.explanation
     return [
-        record.unit.name,
+        _plain(record.unit.name),
         record.truth.status if record.truth else None,
-        ", ".join(f"{signs[effect.sign]}{effect.factor}" for effect in effects),
+        _plain(", ".join(f"{signs[effect.sign]}{effect.factor}" for effect in effects)),
         image,
-        said.failure or said.outcome,
-        said.text,
+        _plain(said.failure or said.outcome),
+        _plain(said.text),
         said.certainty,
-        "\n".join(said.answers),
+        "\n".join(map(printable, said.answers)),
     ]
+
+
+def _plain(label: Any) -> Any:
+    return printable(label) if isinstance(label, str) else label

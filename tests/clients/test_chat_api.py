@@ -69,7 +69,7 @@ def test_six_hundred_calls_at_once_get_their_own_answers(api: Make) -> None:
 def test_every_call_ends_answered_or_in_a_typed_failure(api: Make, quick: None) -> None:
     faults = {"500": 0.10, "429:0": 0.10, "malformed": 0.05, "never": 0.05}
     with Loopback(faults=faults) as server:
-        client = api(base_url=server.base_url, concurrency=64, timeout=3.0, attempts=2)
+        client = api(base_url=server.base_url, concurrency=64, timeout=0.5, attempts=2)
         ended = asyncio.run(every(client, [Message(f"question {i}") for i in range(600)]))
     kinds = Counter("answered" if isinstance(end, Answer) else end.kind for end in ended)
     assert set(kinds) == {"answered", "unreachable", "out_of_quota", "unparsable", "timed_out"}

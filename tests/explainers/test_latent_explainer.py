@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -116,6 +117,7 @@ def test_sends_layout_bias_question_rules_and_the_sheet(server: Loopback, explai
     content = base64.b64decode(image["image_url"]["url"].partition(",")[2])
     seen = np.asarray(Image.open(io.BytesIO(content)))
     assert np.array_equal(seen, sheet(traversal().images, 128, 4)[0])
+    assert explanation.images == (hashlib.sha256(np.ascontiguousarray(seen).data).hexdigest(),)
 
 
 def test_no_bias_adds_nothing(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:

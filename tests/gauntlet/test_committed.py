@@ -7,10 +7,10 @@ import pytest
 
 from bench.compose import composer
 from bench.gauntlet import commands
-from bench.gauntlet.building import asks, metric_names, worlds
+from bench.gauntlet.building import asks, map_worlds, metric_names, worlds
 from bench.gauntlet.commands import gauntlet, run
 from bench.gauntlet.keys import metric_key
-from bench.gauntlet.listing import listing
+from bench.gauntlet.listing import listings
 from bench.gauntlet.verdicts import read_verdicts
 
 AGAIN = "run `latentbench gauntlet --to leaderboards`"
@@ -24,9 +24,16 @@ def made():
 
 
 @pytest.fixture(scope="module")
-def found(made):
+def mapped():
+    with composer([]):
+        return map_worlds()
+
+
+@pytest.fixture(scope="module")
+def found(made, mapped):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "worlds", lambda: made)
+        patch.setattr(commands, "map_worlds", lambda: mapped)
         return {verdict.metric: verdict for verdict in run(metric_names())}
 
 
@@ -58,9 +65,17 @@ def test_the_plain_ones_pass_what_they_are_made_for(found):
 
 
 def test_the_table_has_a_line_for_every_metric_and_a_reason_for_every_other(found):
-    table = listing(list(found.values()))
-    named = {line[0] for line in table.lines} | {note.split(": ")[1].split(",")[0] for note in table.notes if "Not run" in note}
-    assert named == set(metric_names())
+    texts, maps = listings(list(found.values()))
+    named = {line[0] for line in texts.lines} | {note.split(": ")[1].split(",")[0] for note in texts.notes if "Not run" in note}
+    assert named | {line[0] for line in maps.lines} == set(metric_names())
+    assert not named & {line[0] for line in maps.lines}
+
+
+def test_a_metric_of_maps_is_held_against_maps(found):
+    steps = found["map_specificity"].steps
+    assert steps["oracle over dealt"].found["won"] == 1.0
+    assert abs(steps["blurred over object"].found["object"]) < 1e-12
+    assert found["map_sparsity"].steps["blurred over object"].outcome == "blind"
 
 
 def test_a_metric_that_asks_a_chat_model_is_not_run():

@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import DataError
 from bench.leaderboards.board import board
+from bench.leaderboards.footnotes import _powerless
 from bench.leaderboards.letters import letters
 from bench.leaderboards.pack import pack
 from bench.leaderboards.renderings import RENDERINGS, as_csv, as_html, as_latex, as_markdown
@@ -108,6 +109,13 @@ def test_a_changed_task_is_another_version(tmp_path, monkeypatch):
     monkeypatch.setattr(tasks, "tasks", lambda: ("dsprites_exact", "commented"))
     assert tasks.task.__wrapped__("dsprites_exact").version != real.version
     assert tasks.task.__wrapped__("commented").version == real.version
+
+
+def test_a_board_says_where_chance_cannot_be_told_from_anything(submission):
+    made = board(task("dsprites_exact"), [submission], CONTROLS)
+    assert "2 clusters cannot tell any of 6 pairs apart" in as_markdown(made)
+    assert _powerless(clusters=8, contestants=4) == []
+    assert _powerless(clusters=7, contestants=4)
 
 
 @pytest.mark.parametrize("form", RENDERINGS)

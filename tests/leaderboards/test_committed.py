@@ -13,7 +13,7 @@ SUBMISSIONS = sorted((FOLDER / "rows").glob("*.jsonl"))
 
 @pytest.fixture(scope="module")
 def tables() -> dict[Path, str]:
-    return {path: text for files in made(FOLDER).values() for path, text in files.items()}
+    return {path: text for files in made(FOLDER / "rows", FOLDER).values() for path, text in files.items()}
 
 
 def test_there_are_submissions():

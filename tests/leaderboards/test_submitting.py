@@ -12,7 +12,11 @@ from bench.leaderboards.commands import leaderboard, submit, verify
 from bench.leaderboards.leaks import leaks
 from bench.leaderboards.pack import pack
 from bench.leaderboards.rows import score_rows
+from bench.outputs import _submission
+from bench.plan import Plan
 from bench.reports.rows import read_rows
+from bench.runner import Ledger
+from bench.session import Finished
 
 
 def test_a_submission_gives_the_rows_of_its_run_to_the_last_bit(here):
@@ -49,6 +53,12 @@ def test_a_forged_file_fails_the_command_and_is_named_for_programs(here, tmp_pat
     assert verify(["--json", str(tmp_path / "mine.jsonl")]) == 1
     [said] = json.loads(capsys.readouterr().out)
     assert any("key of fit" in difference for difference in said["differences"])
+
+
+def test_a_run_of_a_task_packs_itself_under_a_name_made_from_its_rows(here):
+    [path] = (here / "run" / "submission").glob("*.jsonl")
+    assert path.read_text() == pack(here / "run").text()
+    assert path.stem.startswith("dsprites_exact_")
 
 
 def test_a_submission_is_not_written_over(here, tmp_path):
@@ -115,3 +125,22 @@ def test_ordinary_settings_are_published(text):
 
 def test_a_slash_in_an_answer_is_a_slash():
     assert not list(leaks({"explanations": [{"text": "from /small/ to /large/ sizes"}]}))
+
+
+def finished(name: str, failed: dict) -> Finished:
+    """A run of which only the name and the failures matter."""
+    return Finished(Plan((), ()), Ledger(failed=failed), [], [], {"name": name}, (), {}, 0.0)
+
+
+def test_a_run_that_cannot_be_packed_says_why_and_goes_on(here, tmp_path, capsys):
+    _submission(finished("dsprites_exact", {}), tmp_path)
+    assert "no submission: expected a file of a run" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "failed"), [("quickstart", {}), ("dsprites_exact", {"key": DataError("damaged")})])
+def test_only_whole_runs_of_a_task_are_packed(here, tmp_path, capsys, name, failed):
+    shutil.copytree(here / "run", tmp_path / "run", ignore=shutil.ignore_patterns("submission"))
+    _submission(finished(name, failed), tmp_path / "run")
+    assert not (tmp_path / "run" / "submission").exists()
+    assert capsys.readouterr().err == ""

@@ -9,14 +9,14 @@ import pytest
 import torch
 
 import bench
-from bench.datasets.pictures import Pictures
+from bench.datasets.picture_folder import PictureFolder
 from bench.errors import ConfigError, DataError
 from bench.models.ddim import Grid
 from bench.models.from_diffusers import from_diffusers
 from bench.models.pretrained_ddpm import PretrainedDDPM
 from bench.models.stable_diffusion import StableDiffusion
 
-PICTURES = Pictures(folder=None, side=16, subject="the picture")
+PICTURES = PictureFolder(folder=None, side=16, subject="the picture")
 SMALL = (
     "model.generator.homes=1",
     "model.generator.grid.steps=2",

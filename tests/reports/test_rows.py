@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import replace
 
@@ -90,6 +91,15 @@ def test_an_explanation_line_holds_answers_truth_and_outcome(tmp_path, runs):
     assert line["truth"]["effects"][1] == {"factor": "scale", "share": 0.42, "sign": -1}
     assert line["explanation"]["answers"] == list(record.explanation.answers)
     assert line["explanation"]["prompt"] == record.explanation.prompt
+
+
+def test_a_line_names_the_wording_and_the_pictures_that_were_sent_by_their_hashes(runs):
+    said = replace(runs.records[0].explanation, prompt="What changes?", images=("ab" * 32,))
+    line = explained(replace(runs.records[0], explanation=said))
+    assert line["prompt_sha256"] == hashlib.sha256(b"What changes?").hexdigest()
+    assert line["explanation"]["images"] == ("ab" * 32,)
+    nothing = explained(replace(runs.records[0], explanation=replace(said, prompt=None)))
+    assert nothing["prompt_sha256"] is None
 
 
 def test_a_unit_of_unknown_truth_has_none(runs):

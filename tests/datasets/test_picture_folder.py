@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bench.datasets.pictures import Pictures
+from bench.datasets.picture_folder import PictureFolder
 from bench.errors import DataError
 from bench.interfaces import Dataset
 
@@ -15,8 +15,8 @@ def folder(tmp_path):
     return tmp_path
 
 
-def pictures(folder, side=8) -> Pictures:
-    return Pictures(folder=None if folder is None else str(folder), side=side, subject="the picture")
+def pictures(folder, side=8) -> PictureFolder:
+    return PictureFolder(folder=None if folder is None else str(folder), side=side, subject="the picture")
 
 
 def test_pictures_come_in_the_order_of_their_names_as_squares_of_three_colours(folder):

@@ -1,0 +1,36 @@
+"""Which pictures of a dataset a visual explainer looks at: the same ones for every explainer with the same numbers and seed."""
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from jaxtyping import Int, UInt8
+from numpy import ndarray
+from pydantic import Field
+
+from bench.component import component
+from bench.interfaces import Dataset
+
+LOOK, STATISTICS = 21, 22  # second numbers of seeds, so that no picture is looked at because it made the statistics
+
+
+@component
+class Pictures:
+    """`shown` pictures drawn from the dataset; maps of the first `checked` are also made with weights drawn anew."""
+
+    version: ClassVar[int] = 1
+    shown: Annotated[int, Field(gt=0)]
+    checked: Annotated[int, Field(ge=0)]
+
+    def index(self, dataset: Dataset, seed: int) -> Int[ndarray, " n"]:
+        """Which pictures; all of them where there are no more."""
+        return drawn(dataset, self.shown, [seed, LOOK])
+
+
+def drawn(dataset: Dataset, count: int, seed: list[int]) -> Int[ndarray, " n"]:
+    """Distinct pictures in an order of chance."""
+    return np.random.default_rng(seed).choice(len(dataset), min(count, len(dataset)), replace=False)
+
+
+def background(dataset: Dataset, seed: int, sample: int = 256) -> UInt8[ndarray, "channels height width"]:
+    """The median picture of a sample: what is behind an object that is not always in one place."""
+    return np.asarray(np.median(dataset.images(drawn(dataset, sample, [seed, STATISTICS])), axis=0).astype(np.uint8))

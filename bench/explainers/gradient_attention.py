@@ -1,0 +1,80 @@
+"""Gradient attention of each latent (Liu et al., "Towards Visually Explaining Variational Autoencoders", arXiv 1911.07389)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from numpy import ndarray
+
+from bench.artifacts import Explanation, Truth
+from bench.attention.gradients import enlarged, gradients, weighted
+from bench.attention.looking import Looking
+from bench.attention.opened import Opened
+from bench.attention.pictures import STATISTICS, drawn
+from bench.attention.targets import Aggregate, Target
+from bench.component import component
+from bench.interfaces import Dataset, GenerativeModel
+
+if TYPE_CHECKING:
+    import torch
+
+
+@component
+class GradientAttention:
+    """Channels of a convolution weighted by the gradient of `target`, summed, and made positive by ReLU or by their size.
+
+    `pooled`: one weight a channel, its mean gradient (Grad-CAM); else a weight a position (HiResCAM). Draws of a target are
+    averaged after `positive`. Maps are enlarged bilinearly.
+    """
+
+    version: ClassVar[int] = 1
+    looking: Looking
+    target: Target
+    pooled: bool
+    positive: Literal["relu", "size"]
+
+    def look(
+        self,
+        model: GenerativeModel,
+        dataset: Dataset,
+        truths: Sequence[Truth],  # noqa: ARG002
+        seed: int,
+    ) -> Sequence[Explanation]:
+        """One explanation per unit."""
+        known: dict[int, Aggregate] = {}
+        examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
+
+        def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
+            if id(opened) not in known:
+                known[id(opened)] = _aggregate(opened, examples)
+            return self.maps(opened, pixels, index, known[id(opened)], seed)
+
+        return self.looking.explain(model, dataset, seed, draw)
+
+    def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
+        """Maps (n, latents, height, width) of pictures in [0, 1]; one forward and one backward pass for all latents."""
+        import torch
+
+        seen = opened.see(pixels)
+        mean, log_variance = (part.detach().cpu().double().numpy() for part in seen[1:])
+        mixes = [torch.from_numpy(part).to(pixels) for part in self.target.weights(mean, log_variance, normal, index, seed)]
+        mixes = mixes if mixes[1].any() else mixes[:1]  # half the work where log-variances have no part in it
+        found = gradients(torch.cat(seen[1 : 1 + len(mixes)], dim=1), seen.activations)
+        signed = weighted(found, seen.activations.detach(), self.pooled).chunk(len(mixes), dim=1)
+        mixed = torch.stack([mix[..., None, None] * part for mix, part in zip(mixes, signed, strict=True)]).sum(0)
+        positive = mixed.relu() if self.positive == "relu" else mixed.abs()
+        return enlarged(positive.mean(0), *pixels.shape[-2:])
+
+
+def _aggregate(opened: Opened, images: ndarray) -> Aggregate:
+    import torch
+
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(images), opened.batch_size):
+            pixels = torch.from_numpy(images[start : start + opened.batch_size]).to(opened.device).float().div_(255)
+            parts.append(torch.cat(opened.above(opened.below(pixels)), dim=1).cpu().double().numpy())
+    if not parts:
+        return Aggregate(*np.zeros((3, 1)))
+    mean, log_variance = np.split(np.concatenate(parts), 2, axis=1)
+    return Aggregate(mean.mean(0), mean.var(0), np.exp(log_variance).mean(0))

@@ -1,0 +1,114 @@
+"""The parts of a conditional subspace VAE (Klys, Snell and Zemel, NeurIPS 2018) for square images."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from bench.component import component
+from bench.errors import ConfigError
+from bench.interfaces import Dataset
+from bench.models.labels import Labels
+from bench.models.networks import connected, draw, image_shape
+
+if TYPE_CHECKING:
+    import torch
+
+Width = Annotated[int, Field(gt=0)]
+HEADS = ("z", "w", "prior")
+
+
+@component
+class SubspaceNetwork:
+    """Convolutions (kernel 4, stride 2, padding 1) and one fully connected layer make `features`; the decoder runs the other way.
+
+    `z` and `w` count the latents of the two codes. `encoder` and `decoder` have one entry a convolution, each of which halves or
+    doubles the image. Each Gaussian has one hidden layer of `head` and then a layer of its own for the mean and for the
+    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has convolutions of its own and one such
+    layer. ReLU after every layer but the last of each part.
+    """
+
+    version: ClassVar[int] = 1
+    z: Width
+    w: Width
+    encoder: tuple[Width, ...]
+    decoder: tuple[Width, ...]
+    features: Width
+    head: Width
+    guess: Width
+
+    def __call__(self, dataset: Dataset, labels: Labels, seed: int) -> "torch.nn.ModuleDict":
+        """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
+
+        `encoder`: images in [0, 1] → features. `z`: features → q(z | x). `w`: features and labels → q(w | x, y). `prior`: labels
+        → p(w | y). `decoder`: z and w → logits of pixels. `predictor`: two views of z → logits of labels. `reader`: images → logits
+        of labels. Beside them lie `directions` and `origins` in w, one row an attribute, still zero.
+        """
+        import torch
+        from torch import nn
+
+        told, guesses = sum(table.shape[1] for table in labels.tables), sum(labels.sizes)
+        depth, side = image_shape(dataset)
+        with torch.device("meta"):  # no memory, and no number drawn from the global generator
+            network = nn.ModuleDict({"encoder": self._encoder(depth, side), "decoder": self._decoder(depth, side)})
+            network["z"] = self._gaussian(self.features, self.z)
+            network["w"] = self._gaussian(self.features + told, self.w)
+            network["prior"] = self._gaussian(told, self.w)
+            network["predictor"] = nn.Sequential(*connected((2 * self.z, self.guess, self.guess, guesses)))
+            network["reader"] = nn.Sequential(*self._convolved(depth, side), *connected((self._flat(side), self.guess, guesses)))
+            for name in ("directions", "origins"):
+                network.register_buffer(name, torch.zeros(len(labels.attributes), self.w))
+        network.to_empty(device="cpu")
+        draw(network, torch.Generator().manual_seed(seed))
+        with torch.no_grad():  # start near the standard normal law, as `ConvNetwork` does
+            for buffer in network.buffers():
+                buffer.zero_()
+            for part in HEADS:
+                for end in ("mean", "log_variance"):
+                    network.get_submodule(f"{part}.{end}").get_parameter("weight").mul_(0.01)
+        return network
+
+    def _encoder(self, depth: int, side: int) -> "torch.nn.Sequential":
+        from torch import nn
+
+        return nn.Sequential(*self._convolved(depth, side), nn.Linear(self._flat(side), self.features), nn.ReLU())
+
+    def _convolved(self, depth: int, side: int) -> "Iterator[torch.nn.Module]":
+        from torch import nn
+
+        _halved(side, len(self.encoder), "encoder")
+        for inside, outside in pairwise((depth, *self.encoder)):
+            yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
+        yield nn.Flatten()
+
+    def _flat(self, side: int) -> int:
+        return self.encoder[-1] * (side >> len(self.encoder)) ** 2
+
+    def _decoder(self, depth: int, side: int) -> "torch.nn.Sequential":
+        from torch import nn
+
+        small = _halved(side, len(self.decoder), "decoder")
+        layers: list[nn.Module] = [*connected((self.z + self.w, self.features, self.decoder[0] * small**2))]
+        layers.append(nn.Unflatten(1, (self.decoder[0], small, small)))
+        for inside, outside in pairwise((*self.decoder, depth)):
+            layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1)]
+        return nn.Sequential(*layers)
+
+    def _gaussian(self, inside: int, outside: int) -> "torch.nn.ModuleDict":
+        from torch import nn
+
+        body = nn.Sequential(nn.Linear(inside, self.head), nn.ReLU())
+        return nn.ModuleDict({"body": body, "mean": nn.Linear(self.head, outside), "log_variance": nn.Linear(self.head, outside)})
+
+
+def gaussian(part: "torch.nn.Module", inputs: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
+    """Mean and log-variance of a part that is a Gaussian, each `n × latents`."""
+    hidden = part.get_submodule("body")(inputs)
+    return part.get_submodule("mean")(hidden).float(), part.get_submodule("log_variance")(hidden).float()
+
+
+def _halved(side: int, times: int, field: str) -> int:
+    if side % 2**times:
+        raise ConfigError(f"{field}: {times} convolutions need a side that {2**times} divides, got images of side {side}")
+    return side >> times
