@@ -92,8 +92,8 @@ def test_a_record_of_texts_alone_is_as_it_was_before_there_were_maps(tmp_path):
 
 def test_the_pictures_of_an_explanation_come_back_and_older_records_have_none(tmp_path):
     sent = Explanation("z0", "It grows.", prompt="What changes?", images=("ab" * 32, "cd" * 32))
-    codecs.save_records(tmp_path, "explanations", (sent, Explanation("z1", None)))
-    assert codecs.load_records(tmp_path, "explanations", Explanation) == (sent, Explanation("z1", None))
+    codecs.save_explanations(tmp_path, (sent, Explanation("z1", None)))
+    assert codecs.load_explanations(tmp_path) == (sent, Explanation("z1", None))
     assert "images" not in (tmp_path / "explanations.jsonl").read_text().splitlines()[1]
 
 

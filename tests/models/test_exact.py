@@ -15,7 +15,11 @@ from bench.models.mixtures import Blend, Polar, Rotation
 from bench.models.wires import Periodic, Ramp, Wire
 from bench.shipped import shipped
 
-NAMES = sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml") if "shapes3d" not in path.stem)
+NAMES = sorted(
+    path.stem
+    for path in (shipped("conf") / "model").glob("exact_*.yaml")
+    if not {"shapes3d", "moments"} & set(path.stem.split("_"))
+)
 SPRITES = DSprites()
 ANCHORS = np.arange(40)
 

@@ -140,7 +140,9 @@ def test_axis_rows_hold_nothing(model, anchors) -> None:
 
 
 @pytest.mark.parametrize("bias", BIASES)
-@pytest.mark.parametrize("name", sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml")))
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in (shipped("conf") / "model").glob("exact_*.yaml") if "moments" not in path.stem)
+)
 def test_every_unit_of_every_exact_decoder_can_be_moved(bias, name) -> None:
     dataset = SHAPES3D if "shapes3d" in name else DSprites()
     model = build(OmegaConf.to_container(node(f"+model={name}").model.generator, resolve=True)).load(dataset, {})
