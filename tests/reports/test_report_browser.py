@@ -240,6 +240,7 @@ def test_answers_wording_and_numbers_are_there_on_demand(opened, runs):
     first = page.locator(".answer").first
     assert page.locator("pre").count() == 0
     first.locator("summary", has_text="3 answers drawn").click()
+    first.locator(".drawn li").first.wait_for()  # what is folded out is made when the browser says so
     assert first.locator(".drawn li").count() == 3
     first.locator("summary", has_text="Wording sent").click()
     assert first.locator("pre").text_content() == "What changes in latent_0?"
