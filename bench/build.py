@@ -4,7 +4,6 @@ A node with `_target_` names a class and holds its fields. Only classes below `b
 the environment variable `LATENTBENCH_ALLOW` (comma separated) are built, since a YAML from a stranger is code otherwise.
 """
 
-import difflib
 import importlib
 import os
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bench.canonical import canonical
-from bench.errors import BenchError, ConfigError
+from bench.errors import BenchError, ConfigError, suggestion
 
 TARGET = "_target_"
 
@@ -87,8 +86,7 @@ def _explain(fault: Any, path: str, cls: type[Any]) -> str:
     key = _join(path, ".".join(str(part) for part in fault["loc"]))
     names = [field.name for field in fields(cls) if field.init]
     if fault["type"] in ("unexpected_keyword_argument", "dataclass_unexpected_argument"):
-        near = difflib.get_close_matches(str(fault["loc"][-1]), names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = suggestion(str(fault["loc"][-1]), names)
         return f"{key}: unknown key of {cls.__name__}{hint} Valid keys: {', '.join(names)}"
     if fault["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return f"{key}: expected a value, got none. Keys of {cls.__name__}: {', '.join(names)}"

@@ -1,5 +1,8 @@
 """The three kinds of failure a user can do something about. Each message says what was expected, what came and what to do."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class BenchError(Exception):
     """Printed without a traceback; the command exits with code 2."""
@@ -30,3 +33,10 @@ class ClientError(BenchError):
     def transient(self) -> bool:
         """True when the failure says nothing about the model, so that it must not be remembered."""
         return self.kind in self.TRANSPORT
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'bias'?` for a misspelt `name`, or nothing when no known name is near. Swapped letters come first."""
+    near = difflib.get_close_matches(name, known, n=3)
+    best = sorted(near, key=lambda other: sorted(other) != sorted(name))
+    return f"; did you mean {best[0]!r}?" if best else ""

@@ -1,10 +1,9 @@
 """The groups of `conf/` and their options, read from file names: what `--help` shows and what overrides are checked against."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from bench.errors import ConfigError
+from bench.errors import ConfigError, suggestion
 from bench.shipped import shipped
 
 SILENT = ("metric", "tracker", "runtime", "experiment", "name", "until", "grid", "controls", "hydra")  # no part of a cell's name
@@ -40,8 +39,7 @@ def _faults(override: str) -> Iterator[str]:
             if option.strip() not in (*known[group], "null"):
                 yield f"{group}: expected one of {', '.join(known[group])}, got {option.strip()!r}"
     elif group not in SETTINGS:
-        near = difflib.get_close_matches(group, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = suggestion(group, known)
         yield f"{group}: no such group or key{hint} Groups: {', '.join(known)}"
 
 
