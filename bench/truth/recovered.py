@@ -44,9 +44,9 @@ class RecoveredTruth:
     is its share of the variance along the sweep, in units of the range that the model covers, less the mean over latents that the
     encoder does not use, weighted by the R² of the factor on the model's own pictures of known ones (`shown/<factor>` in the
     evidence): of a blob whose shape nobody can tell, the nearest shape means little. It has a direction in a reference if its rank
-    correlation with the steps is at least `correlation`; a factor without words for a rise, such as a hue, has no sign. A model that
-    says how far its latents go (`Bounded`) is swept as far, and its shares have 95 % intervals over references in the evidence
-    (`low/<factor>`, `high/<factor>`).
+    correlation with the steps is at least `correlation`; a factor without words for a rise, such as a hue, has no sign. A model
+    that says how far its latents go (`Bounded`) is swept as far, and its shares have 95 % intervals over references in the
+    evidence (`low/<factor>`, `high/<factor>`).
 
     `references`, `context`, `agreement`, `synergy`, `idle` and `contrast` are those of `DeclaredTruth`. By the encoder a latent is
     `inactive` if all rules of `activity` agree and `ambiguous` where they differ, `clean` only if the code of its top factor is
