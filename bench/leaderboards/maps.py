@@ -50,7 +50,7 @@ def packed(shown: Mapping[str, Attention]) -> bytes:
     size, whole = content.tell(), sum(array.nbytes for one in shown.values() for _, array in _arrays(one))
     if size > LARGEST or whole > UNPACKED:
         raise DataError(
-            f"the maps are {size:,} bytes packed and {whole:,} unpacked, expected at most {LARGEST:,} and {UNPACKED:,}: look at fewer "
+            f"maps of {size:,} bytes packed and {whole:,} unpacked, at most {LARGEST:,} and {UNPACKED:,} are taken: look at fewer "
             "pictures, or submit --without-maps what an explainer of this package shows"
         )
     return content.getvalue()
@@ -105,6 +105,11 @@ def _array(content: bytes, part: str) -> ndarray:
 def _attention(digest: str, arrays: Mapping[str, ndarray]) -> Attention:
     if not {"index", "maps"} <= arrays.keys():
         raise ValueError(f"{digest:.12}: expected index and maps, got {', '.join(sorted(arrays))}")
+    n, *side = arrays["maps"].shape
+    few = arrays.get("redrawn", arrays["maps"])
+    if len(arrays["index"]) != n or list(few.shape[1:]) != side or len(few) > n:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in sorted(arrays.items()))
+        raise ValueError(f"{digest:.12}: shapes that do not go together: {shapes}")
     made = Attention(arrays["index"], arrays["maps"], arrays.get("redrawn"))
     if digest_of(made) != digest:
         raise ValueError(f"{digest:.12}: the maps were changed, their digest is {digest_of(made):.12}")
@@ -119,9 +124,6 @@ def faults(attention: Attention, index: Any, picture: tuple[int, int]) -> Iterat
         yield f"maps of {len(attention.index)} pictures that are not the {len(index)} of the task"
     if attention.maps.shape != (len(attention.index), *picture):
         yield f"maps of shape {attention.maps.shape}, expected {(len(index), *picture)}"
-    few = attention.redrawn
-    if few is not None and (len(few) > len(attention.index) or few.shape[1:] != picture):
-        yield f"redrawn maps of shape {few.shape}, expected at most {len(index)} of {picture}"
 
 
 def _arrays(attention: Attention) -> Iterable[tuple[str, ndarray]]:
