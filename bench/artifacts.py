@@ -61,6 +61,7 @@ class Traversal:
     """One unit moved, all else held, starting from one reference code. Steps go from low to high values of the unit.
 
     `anchor` names the reference: a noise seed, or the index of a real image. `rows` says what each row of `images` does.
+    `attention` is where the unit looks in each image, for explainers that are shown it; it is never stored.
     """
 
     unit: Unit
@@ -69,6 +70,7 @@ class Traversal:
     codes: Float32[ndarray, "rows steps latents"]
     images: UInt8[ndarray, "rows steps channels height width"]
     rows: tuple[Row, ...]
+    attention: Float32[ndarray, "rows steps height width"] | None = None
 
 
 @dataclass(frozen=True)

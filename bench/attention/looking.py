@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
-from jaxtyping import Float32, Int
+from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 from pydantic import Field
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[Opened, torch.Tensor, ndarray], torch.Tensor]
 
+Images = UInt8[ndarray, "n channels height width"]
 ANEW = 31  # second number of the seed of weights that are drawn anew
 
 
@@ -54,20 +55,28 @@ class Looking:
         `draw(opened, pixels, index)` gives maps (n, latents, height, width); with one latent all units have that map.
         """
         index = self.pictures.index(dataset, seed)
-        maps = _maps(self.opened(model, seed), dataset, index, draw)
+        maps = _maps(self.opened(model, seed), dataset.images, index, draw)
         few = index[: self.pictures.checked]
-        anew = _maps(self.opened(model, seed, again=True), dataset, few, draw) if len(few) else None
+        anew = _maps(self.opened(model, seed, again=True), dataset.images, few, draw) if len(few) else None
         return _explanations(model.units, index, maps, anew)
 
+    def on_frames(
+        self, model: GenerativeModel, frames: Images, seed: int, draw: "Draw"
+    ) -> Float32[ndarray, "n latents height width"]:
+        """Maps of pictures that are given, whatever `pictures` says."""
+        return _maps(self.opened(model, seed), lambda index: frames[index], np.arange(len(frames)), draw)
 
-def _maps(opened: Opened, dataset: Dataset, index: Int[ndarray, " n"], draw: "Draw") -> Float32[ndarray, "n latents height width"]:
+
+def _maps(
+    opened: Opened, images: Callable[[Int[ndarray, " n"]], Images], index: Int[ndarray, " n"], draw: "Draw"
+) -> Float32[ndarray, "n latents height width"]:
     import torch
 
     parts = []
     with torch_threads(opened.threads):
         for start in range(0, len(index), opened.batch_size):
             batch = index[start : start + opened.batch_size]
-            pixels = torch.from_numpy(dataset.images(batch)).to(opened.device).float().div_(255)
+            pixels = torch.from_numpy(images(batch)).to(opened.device).float().div_(255)
             parts.append(draw(opened, pixels, batch).detach().cpu().numpy().astype(np.float32))
     return np.concatenate(parts)
 

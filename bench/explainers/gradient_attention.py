@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
@@ -17,6 +18,11 @@ from bench.interfaces import Dataset, GenerativeModel
 
 if TYPE_CHECKING:
     import torch
+
+    from bench.attention.looking import Draw
+
+Images = UInt8[ndarray, "n channels height width"]
+Maps = Float32[ndarray, "n latents height width"]
 
 
 @component
@@ -41,6 +47,13 @@ class GradientAttention:
         seed: int,
     ) -> Sequence[Explanation]:
         """One explanation per unit."""
+        return self.looking.explain(model, dataset, seed, self._draw(dataset, seed))
+
+    def on_frames(self, model: GenerativeModel, dataset: Dataset, frames: Images, seed: int) -> Maps:
+        """Maps of frames that are given, one a latent; the dataset says what is normal."""
+        return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
+
+    def _draw(self, dataset: Dataset, seed: int) -> "Draw":
         known: dict[int, Aggregate] = {}
         examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
 
@@ -49,7 +62,7 @@ class GradientAttention:
                 known[id(opened)] = _aggregate(opened, examples)
             return self.maps(opened, pixels, index, known[id(opened)], seed)
 
-        return self.looking.explain(model, dataset, seed, draw)
+        return draw
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
         """Maps (n, latents, height, width) of pictures in [0, 1]; one forward and one backward pass for all latents."""

@@ -13,9 +13,11 @@ from bench.component import component
 from bench.errors import ClientError, ConfigError
 from bench.explainers.judgement import Certainty
 from bench.explainers.layouts import Layout
+from bench.explainers.overlay import Overlaid
 from bench.explainers.prompt_bias import PromptBias
 from bench.explainers.prompts import CONDITION, Prompt
 from bench.explainers.visible_change import visible_change
+from bench.interfaces import Dataset, GenerativeModel
 
 CLAUSE = re.compile(r"[.!?:;,\n]|\s[-\u2013\u2014]\s")  # what ends the first clause of an answer
 QUOTES = " \t\"'*`\u201c\u201d\u2018\u2019"
@@ -83,6 +85,16 @@ class LatentExplainer:
         """What is sent for a unit, the same for every answer drawn, as far as it is known without asking for a prompt."""
         return self._message(self._shown(traversals), bias, self.prompt.foreseen(bias) if self.tells_bias else "")
 
+    @property
+    def attends(self) -> bool:
+        """Whether its layout shows where the unit looks."""
+        return isinstance(self.layout, Overlaid)
+
+    def attended(self, traversals: Sequence[Traversal], model: GenerativeModel, dataset: Dataset, seed: int) -> Sequence[Traversal]:
+        """The traversals that are sent, with where the unit looks in their frames."""
+        shown = self._shown(traversals)
+        return self.layout.attended(shown, model, dataset, seed) if isinstance(self.layout, Overlaid) else shown
+
     def abstains(self, answer: str) -> bool:
         """Whether an answer says that there is nothing clear to say."""
         first = CLAUSE.split(answer.strip(QUOTES), maxsplit=1)[0]
@@ -102,7 +114,7 @@ class LatentExplainer:
         return self.skip_below is not None and all(visible_change(moved.images) < self.skip_below for moved in shown)
 
     def _message(self, shown: Sequence[Traversal], bias: PromptBias, sentence: str) -> Message:
-        pictures = (picture for moved in shown for picture in self.layout.pictures(moved.images))
+        pictures = (picture for moved in shown for picture in self.layout.pictures(moved.images, moved.attention))
         return Message(self._text(shown[0], bias, sentence), tuple(pictures))
 
     def _text(self, first: Traversal, bias: PromptBias, sentence: str) -> str:
