@@ -190,10 +190,14 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """What a page shows of one unit in one cell: the first shown traversal, the truth, and the explanation."""
+    """What a page shows of one unit in one cell: the first shown traversal, the truth, and the explanation.
+
+    `looked` are the pictures behind the first maps of a visual explanation, where they are at hand.
+    """
 
     cell: Mapping[str, str | int | float]
     unit: Unit
     truth: Truth | None
     explanation: Explanation
     strip: UInt8[ndarray, "rows steps channels height width"]
+    looked: UInt8[ndarray, "n channels _height _width"] | None = None

@@ -7,6 +7,7 @@ from jaxtyping import Int, UInt8
 from numpy import ndarray
 from pydantic import Field
 
+from bench.artifacts import Explanation
 from bench.component import component
 from bench.interfaces import Dataset
 
@@ -29,6 +30,11 @@ class Pictures:
 def drawn(dataset: Dataset, count: int, seed: list[int]) -> Int[ndarray, " n"]:
     """Distinct pictures in an order of chance."""
     return np.random.default_rng(seed).choice(len(dataset), min(count, len(dataset)), replace=False)
+
+
+def looked_at(said: Explanation, dataset: Dataset, most: int = 6) -> UInt8[ndarray, "n channels height width"] | None:
+    """The first pictures that an explanation shows maps of; `None` without maps."""
+    return None if said.attention is None else dataset.images(np.asarray(said.attention.index[:most]))
 
 
 def background(dataset: Dataset, seed: int, sample: int = 256) -> UInt8[ndarray, "channels height width"]:
