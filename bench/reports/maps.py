@@ -10,7 +10,7 @@ from bench.reports.strips import GAP, GREY, tiled
 
 # From cold to warm, each step lighter than the last: apart for all eyes, over black and over white, and in grey too.
 RAMP: Colours = ((0, 60, 150), (60, 110, 170), (225, 110, 20), (255, 215, 60))
-ALPHA = 0.8  # opacity of the largest value of all; what has the least is not covered
+ALPHA = 0.8  # opacity of the largest value of all; it rises as the square root, and what has the least is not covered
 
 SHOWN = 6  # maps of one explanation
 
@@ -24,7 +24,7 @@ def heat(explanation: Explanation) -> UInt8[ndarray, "tall wide 4"] | None:
         return None
     span = float(np.ptp(maps))
     shares = (maps - maps.min()) / span if span else np.zeros_like(maps)
-    colours = np.concatenate([coloured(shares, RAMP), 255 * ALPHA * shares[:, None]], axis=1).round().astype(np.uint8)
+    colours = np.concatenate([coloured(shares, RAMP), 255 * ALPHA * np.sqrt(shares)[:, None]], axis=1).round().astype(np.uint8)
     return _beside(colours, (GREY, GREY, GREY, 255))
 
 
