@@ -190,10 +190,7 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """What a page shows of one unit in one cell: the first shown traversal, the truth, and the explanation.
-
-    `looked` are the pictures behind the first maps of a visual explanation, where they are at hand.
-    """
+    """What a page shows of one unit in one cell; `looked` are the pictures behind its first maps, where they are at hand."""
 
     cell: Mapping[str, str | int | float]
     unit: Unit
