@@ -11,9 +11,10 @@ from pydantic import Field
 from bench.artifacts import Traversal
 from bench.attention.painting import painted, shares
 from bench.component import component
+from bench.errors import ConfigError
 from bench.explainers.layouts import Frames, Layout, Looks, Pictures
-from bench.explainers.visible_change import visible_change
 from bench.interfaces import Dataset, GenerativeModel
+from bench.truth.encoded import Autoencoder
 
 Level = Annotated[int, Field(ge=0, le=255)]
 Colour = tuple[Level, Level, Level]
@@ -32,8 +33,9 @@ class OnFrames(Protocol):
 class Overlaid:
     """The pictures of the layout `of`, with the unit's `attention` in `colours` (from little to much) over each frame.
 
-    Opacity is `alpha` where the map is largest in its strip and 0 where it is 0. A strip that changes by less than `least` (see
-    `visible_change`) is shown as it is: where nothing changes there is nothing to look at. `words` say what the colours mean.
+    Opacity is `alpha` where the map is largest in its strip and 0 where it is 0. A strip is shown as it is where the encoder's mean
+    of no latent of the unit has a variance of at least `heard` along it: attention of a latent that is not used is that of noise.
+    `words` say what the colours mean.
     """
 
     version: ClassVar[int] = 1
@@ -43,7 +45,7 @@ class Overlaid:
     words: str
     alpha: Annotated[float, Field(gt=0, le=1)]
     colours: Annotated[tuple[Colour, ...], Field(min_length=1)]
-    least: Annotated[float, Field(ge=0, le=1)]
+    heard: Annotated[float, Field(ge=0)]
 
     @property
     def told(self) -> str:
@@ -65,13 +67,17 @@ class Overlaid:
         self, traversals: Sequence[Traversal], model: GenerativeModel, dataset: Dataset, seed: int
     ) -> tuple[Traversal, ...]:
         """The traversals with the attention of their unit: the mean of the maps of its latents."""
-        return tuple(
-            moved if visible_change(moved.images) < self.least else self._attended(moved, model, dataset, seed)
-            for moved in traversals
-        )
+        if not isinstance(model, Autoencoder):
+            raise ConfigError(
+                f"expected a model with an encoder, such as a VAE, got {type(model).__name__}; pick a layout without overlay"
+            )
+        return tuple(self._attended(moved, model, dataset, seed) for moved in traversals)
 
-    def _attended(self, moved: Traversal, model: GenerativeModel, dataset: Dataset, seed: int) -> Traversal:
+    def _attended(self, moved: Traversal, model: Autoencoder, dataset: Dataset, seed: int) -> Traversal:
         rows, steps = moved.images.shape[:2]
-        maps = self.attention.on_frames(model, dataset, moved.images.reshape(-1, *moved.images.shape[2:]), seed)
+        frames = moved.images.reshape(-1, *moved.images.shape[2:])
+        if not (model.encode(frames)[0][:, list(moved.unit.latents)].var(0) >= self.heard).any():
+            return moved
+        maps = self.attention.on_frames(model, dataset, frames, seed)
         own = maps[:, list(moved.unit.latents) if maps.shape[1] > 1 else [0]].mean(1)
         return replace(moved, attention=own.reshape(rows, steps, *own.shape[1:]))

@@ -38,7 +38,7 @@ GRADIENT = GradientAttention(
 )
 PIXELS = Looking(pictures=PICTURES, layer=0, rectified=False, redrawn=False)
 SHEET = OneSheet(told="Rows.", several="Several.", frame=16, gap=4, numbers=False)
-OVERLAID = Overlaid(of=SHEET, attention=GRADIENT, words="Colours.", alpha=0.5, colours=((0, 0, 200), (240, 240, 0)), least=0.002)
+OVERLAID = Overlaid(of=SHEET, attention=GRADIENT, words="Colours.", alpha=0.5, colours=((0, 0, 200), (240, 240, 0)), heard=0.0)
 
 
 def traversal(latent: int = 0, images: np.ndarray | None = None) -> Traversal:
@@ -75,11 +75,22 @@ def test_each_frame_has_the_map_of_its_own_latents():
     assert np.allclose(attended(group).attention.reshape(6, 16, 16), maps[:, :2].mean(1))
 
 
-def test_a_unit_that_changes_nothing_is_sent_as_without_the_option():
+def test_a_unit_that_the_encoder_does_not_hear_is_sent_as_without_the_option():
     still = traversal(images=np.full((2, 3, 1, 16, 16), 7, np.uint8))
-    assert attended(still).attention is None
+    assert attended(still, replace(OVERLAID, heard=1e-9)).attention is None
     for one, other in zip(OVERLAID.pictures(still.images, None), SHEET.pictures(still.images), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_a_group_is_heard_when_one_of_its_latents_is():
+    frames = traversal().images.reshape(-1, 1, 16, 16)
+    quiet, loud = sorted(float(v) for v in vae().encode(frames)[0][:, :2].var(0))
+    between = replace(OVERLAID, heard=(quiet + loud) / 2)
+    heard = [
+        attended(replace(traversal(), unit=Unit("u", latents)), between).attention is not None for latents in ((0,), (1,), (0, 1))
+    ]
+    assert sorted(heard[:2]) == [False, True]
+    assert heard[2]
 
 
 def test_a_map_of_zeros_is_no_overlay():
@@ -108,7 +119,7 @@ def test_colours_and_opacity_by_hand():
 
 def test_a_model_without_an_encoder_is_a_wrong_setting():
     decoder = ExactDecoder(latents=1, wires=(), spans={}, groups=(), conditions={}, under={}).load(BLOCKS, {})
-    with pytest.raises(ConfigError, match="with an encoder that can be opened"):
+    with pytest.raises(ConfigError, match="expected a model with an encoder"):
         OVERLAID.attended([traversal()], decoder, BLOCKS, 0)
 
 
