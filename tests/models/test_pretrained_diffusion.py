@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from diffusers.models.attention_processor import Attention
 
 import bench
 from bench.datasets.picture_folder import PictureFolder
@@ -14,6 +15,7 @@ from bench.errors import ConfigError, DataError
 from bench.models.ddim import Grid
 from bench.models.from_diffusers import from_diffusers
 from bench.models.pretrained_ddpm import PretrainedDDPM
+from bench.models.pullback import Pullback
 from bench.models.stable_diffusion import StableDiffusion
 
 PICTURES = PictureFolder(folder=None, side=16, subject="the picture")
@@ -99,11 +101,13 @@ def tokenizer(folder):
 
 def ddpm(folder, **changed):
     settings = {"model": str(folder), "revision": None, "precision": "float32", "grid": Grid(steps=2, last=0.0, refinements=0)}
-    return PretrainedDDPM(**{**settings, "device": "cpu", "threads": 1, "batch_size": 4, **changed}).load(PICTURES, {})
+    settings |= {"sliced": False, "device": "cpu", "threads": 1, "batch_size": 4}
+    return PretrainedDDPM(**{**settings, **changed}).load(PICTURES, {})
 
 
 def stable(folder, **changed):
-    settings = {"model": str(folder), "revision": None, "precision": "float32", "guidance": 1.0, "sliced": False, "device": "cpu"}
+    settings = {"model": str(folder), "revision": None, "precision": "float32", "guidance": 1.0}
+    settings |= {"sliced": False, "offloaded": False, "device": "cpu"}
     return StableDiffusion(**{**settings, **changed}).load(PICTURES, {})
 
 
@@ -150,6 +154,35 @@ def test_slices_change_nothing(diffusion_folder):
     x = torch.ones(2, 4, 8, 8)
     torch.testing.assert_close(whole.noise(x, 500, ["a", "b"]), sliced.noise(x, 500, ["a", "b"]))
     np.testing.assert_allclose(whole.pictures(x).astype(int), sliced.pictures(x).astype(int), atol=1)
+
+
+def test_slices_change_nothing_of_a_ddpm(ddpm_folder):
+    x = torch.ones(2, 3, 16, 16)
+    whole, sliced = (ddpm(ddpm_folder, sliced=sliced).noise(x, 500, ["", ""]) for sliced in (False, True))
+    torch.testing.assert_close(whole, sliced)
+
+
+def test_a_sliced_network_attends_one_head_of_one_picture_at_a_time(diffusion_folder, ddpm_folder):
+    for model in (stable(diffusion_folder, sliced=True), ddpm(ddpm_folder, sliced=True)):
+        found = [module.processor for module in model.network.modules() if isinstance(module, Attention)]
+        assert found
+        assert {type(processor).__name__: processor.slice_size for processor in found} == {"SlicedAttnProcessor": 1}
+
+
+def test_a_sliced_auto_encoder_decodes_one_picture_at_a_time(diffusion_folder):
+    model, seen = stable(diffusion_folder, sliced=True), []
+    hook = model.autoencoder.decoder.register_forward_pre_hook(lambda _module, inputs: seen.append(len(inputs[0])))
+    model.pictures(torch.ones(3, 4, 8, 8))
+    hook.remove()
+    assert seen == [1, 1, 1]
+
+
+def test_slices_have_the_same_directions(diffusion_folder):
+    x = torch.randn(4, 8, 8, generator=torch.Generator().manual_seed(0))
+    find = Pullback(rank=2, spare=2, least=3, most=50, tolerance=1e-6, chunk=3)
+    whole, sliced = (find(stable(diffusion_folder, sliced=sliced), x, 500, "a", 0) for sliced in (False, True))
+    torch.testing.assert_close(whole.directions, sliced.directions, atol=1e-4, rtol=0)
+    torch.testing.assert_close(whole.values, sliced.values)
 
 
 def test_pictures_of_another_size_are_an_error(diffusion_folder):
@@ -227,14 +260,27 @@ def test_a_path_without_a_folder_is_an_error(tmp_path):
         ddpm(tmp_path / "nowhere")
 
 
-def test_a_path_takes_no_revision(ddpm_folder):
+def test_a_path_takes_no_commit(ddpm_folder):
     with pytest.raises(ConfigError, match="expected null for the path"):
         ddpm(ddpm_folder, revision="0" * 40)
 
 
-def test_a_hub_id_wants_a_revision():
-    with pytest.raises(ConfigError, match="expected a commit"):
-        ddpm("google/ddpm-ema-celebahq-256")
+@pytest.mark.parametrize("revision", [None, "main", "0" * 39])
+def test_a_hub_id_wants_a_commit(revision):
+    with pytest.raises(ConfigError, match="expected a commit of the hub model 'google/ddpm-ema-celebahq-256'"):
+        ddpm("google/ddpm-ema-celebahq-256", revision=revision)
+
+
+@pytest.mark.parametrize("option", ["ddpm_celebahq", "ddpm_church"])
+def test_a_commit_is_asked_for_before_anything_runs(option):
+    with pytest.raises(ConfigError, match=r"denoiser: revision: expected a commit .* got None"):
+        bench.load("model=ddpm_directions", f"denoiser@model.generator.denoiser={option}")
+
+
+@pytest.mark.parametrize("option", ["stable_diffusion_1_5", "stable_diffusion_2_1_base"])
+def test_stable_diffusion_comes_with_a_commit(option):
+    found = bench.load("model=stable_diffusion_directions", f"denoiser@model.generator.denoiser={option}").denoiser
+    assert len(found.revision) == 40
 
 
 def test_without_a_network_a_hub_id_is_a_clear_error(monkeypatch, tmp_path):
