@@ -36,9 +36,9 @@ class Coordinates(NamedTuple):
 
 def coordinates(codes: Float32[ndarray, "n latents"], contexts: int) -> Coordinates:
     """The inverse of writing them one after the other, compass and context last, which are rounded to one of `contexts`."""
-    along = codes[:, :-2].astype(np.float64)
+    after, before = np.split(codes[:, :-2].astype(np.float64), 2, axis=1)
     compasses, places = np.clip(np.rint(codes[:, -2:]), 0, contexts - 1).astype(int).T
-    return Coordinates(*(np.split(along, 2, axis=1)[half] for half in (0, 1)), compasses, places)
+    return Coordinates(after, before, compasses, places)
 
 
 def units(contexts: Sequence[Context], rank: int) -> tuple[Unit, ...]:

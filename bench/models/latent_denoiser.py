@@ -71,8 +71,9 @@ class LatentDenoiser:
                 f"expected pictures of shape {wanted}, got {images.shape[1:]}; choose another dataset, or start=noise"
             )
         pixels = torch.from_numpy(images).to(self.device, self.autoencoder.dtype) / 127.5 - 1
-        codes: torch.Tensor = self.turns.take(self.autoencoder).encode(pixels).latent_dist.mode()
-        return (codes * self.autoencoder.config.scaling_factor).float()
+        codes = self.turns.take(self.autoencoder).encode(pixels).latent_dist.mode() * self.autoencoder.config.scaling_factor
+        clean: torch.Tensor = codes.float()
+        return clean
 
     def pictures(self, x: "torch.Tensor") -> UInt8[ndarray, "n channels height width"]:
         """Decoded pixels rounded to 0 to 255; what lies outside is cut off."""

@@ -81,7 +81,11 @@ def part(folder: Path, name: str) -> Path:
 
 
 def kept(folder: Path) -> Float64[ndarray, " times"]:
-    """ᾱ_t of a pipeline. Raises `ConfigError` for a scheduler that is not known, or one that does not predict noise."""
+    """ᾱ_t of a pipeline.
+
+    Raises `ConfigError` for a scheduler that is not known, that does not predict noise, or at whose end nothing of a picture is
+    left, where noise says nothing of it.
+    """
     found = [path for path in (folder / "scheduler" / "scheduler_config.json", folder / "scheduler_config.json") if path.exists()]
     if not found:
         raise DataError(f"expected scheduler/scheduler_config.json in {folder}, found none; save the whole pipeline")
@@ -91,7 +95,12 @@ def kept(folder: Path) -> Float64[ndarray, " times"]:
     if (predicts := config.get("prediction_type", "epsilon")) != "epsilon":
         raise ConfigError(f"expected a model that predicts noise (epsilon), got {predicts!r}; choose another model")
     scheduler = from_diffusers("DDPMScheduler")(**{key: config[key] for key in BETAS if key in config})
-    return np.asarray(scheduler.alphas_cumprod.double().numpy())
+    part = np.asarray(scheduler.alphas_cumprod.double().numpy())
+    if part.min() <= 0:
+        raise ConfigError(
+            f"expected a schedule that leaves a part of the picture at every time, got {part.min():g} at its end; choose another model"
+        )
+    return part
 
 
 def ready(network: Any, sliced: bool) -> Any:

@@ -55,8 +55,9 @@ class StableDiffusion:
             vae = from_diffusers("AutoencoderKL").from_pretrained(part(folder, "vae"), low_cpu_mem_usage=False, **whole)
             text = CLIPTextModel.from_pretrained(part(folder, "text_encoder"), **whole)
             tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
-        parts = (ready(unet, self.sliced), *(module.eval().requires_grad_(False) for module in (vae, text)))
         if self.sliced:
             vae.enable_slicing()
         turns = Turns(device, self.offloaded)
-        return LatentDenoiser(*(turns.given(module) for module in parts), tokenizer, schedule, self.guidance, turns)
+        unet = turns.given(ready(unet, self.sliced))
+        vae, text = (turns.given(module.eval().requires_grad_(False)) for module in (vae, text))
+        return LatentDenoiser(unet, vae, text, tokenizer, schedule, self.guidance, turns)

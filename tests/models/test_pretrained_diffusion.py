@@ -148,6 +148,11 @@ def test_a_model_that_predicts_something_else_is_an_error(broken):
         ddpm(broken("scheduler/scheduler_config.json", prediction_type="v_prediction"))
 
 
+def test_a_schedule_that_leaves_nothing_of_the_picture_is_an_error(broken):
+    with pytest.raises(ConfigError, match="leaves a part of the picture at every time"):
+        ddpm(broken("scheduler/scheduler_config.json", rescale_betas_zero_snr=True))
+
+
 def test_an_unknown_scheduler_is_an_error(broken):
     with pytest.raises(ConfigError, match="got FlowMatchEulerDiscreteScheduler"):
         ddpm(broken("scheduler/scheduler_config.json", _class_name="FlowMatchEulerDiscreteScheduler"))
