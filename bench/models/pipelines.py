@@ -98,7 +98,7 @@ def kept(folder: Path) -> Float64[ndarray, " times"]:
     part = np.asarray(scheduler.alphas_cumprod.double().numpy())
     if part.min() <= 0:
         raise ConfigError(
-            f"expected a schedule that leaves a part of the picture at every time, got {part.min():g} at its end; choose another model"
+            f"expected a schedule that leaves a part of the picture at every time, got {part.min():g}; choose another model"
         )
     return part
 
