@@ -79,15 +79,17 @@ class DiffusionDirections:
             found["turns"] = torch.tensor([basis.turns for basis in bases])
             found["settled"] = torch.tensor([int(basis.settled) for basis in bases])
             weights = {name: np.ascontiguousarray(value.cpu().numpy()) for name, value in found.items()}
-            weights["gains"] = self._gains(dataset, weights | {DENOISER + name: value for name, value in own.items()})
+            weights["gains"] = self._gains(denoiser, weights)
         return weights | {DENOISER + name: value for name, value in own.items()}
 
     def load(self, dataset: Dataset, weights: Weights) -> DirectionModel:
         """The model that moves along these directions."""
+        own = {name.removeprefix(DENOISER): value for name, value in weights.items() if name.startswith(DENOISER)}
+        return self._model(self._denoiser(dataset, own), weights)
+
+    def _model(self, denoiser: Denoiser, weights: Weights) -> DirectionModel:
         import torch
 
-        own = {name.removeprefix(DENOISER): value for name, value in weights.items() if name.startswith(DENOISER)}
-        denoiser = self._denoiser(dataset, own)
         starts, directions = (torch.from_numpy(np.array(weights[name])).to(denoiser.device) for name in ("homes", "directions"))
         return DirectionModel(
             denoiser=denoiser,
@@ -113,6 +115,8 @@ class DiffusionDirections:
 
     def _contexts(self, denoiser: Denoiser) -> tuple[Context, ...]:
         path, count = self.grid.path(denoiser.kept), len(self.prompts)
+        if len({path.place(edit) for edit in self.edits}) < len(self.edits):
+            raise ConfigError(f"edits: expected a step of the grid for each of {list(self.edits)}; raise `grid.steps`")
         return tuple(
             Context(
                 "/".join((f"image{i}", *([f"{edit:g}T"] if len(self.edits) > 1 else []), *([prompt] if prompt else []))),
@@ -137,8 +141,8 @@ class DiffusionDirections:
             return basis.directions
         return basis.responses
 
-    def _gains(self, dataset: Dataset, weights: Weights) -> np.ndarray:
+    def _gains(self, denoiser: Denoiser, weights: Weights) -> np.ndarray:
         contexts, rank = weights["directions"].shape[:2]
         if isinstance(self.gain, float):
             return np.full((contexts, rank), self.gain)
-        return self.gain(self.load(dataset, {**weights, "gains": np.ones((contexts, rank))}))
+        return self.gain(self._model(denoiser, {**weights, "gains": np.ones((contexts, rank))}))

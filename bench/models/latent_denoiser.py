@@ -109,7 +109,7 @@ class LatentDenoiser:
         if prompt not in self.heard:
             length = self.tokenizer.model_max_length
             tokens = self.tokenizer(prompt, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
-            with torch.no_grad():
+            with torch.inference_mode(False), torch.no_grad():  # gradients may pass beside what is remembered here
                 told = self.turns.take(self.text)(tokens.input_ids.to(self.device))[0]
             self.heard[prompt] = told.to(self.network.dtype)
         return self.heard[prompt]

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bench.component import component
 from bench.encoders.pretrained import quiet
+from bench.errors import ConfigError
 from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
 from bench.models.from_diffusers import from_diffusers
@@ -55,6 +56,11 @@ class StableDiffusion:
             vae = from_diffusers("AutoencoderKL").from_pretrained(part(folder, "vae"), low_cpu_mem_usage=False, **whole)
             text = CLIPTextModel.from_pretrained(part(folder, "text_encoder"), **whole)
             tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+        if unet.config.in_channels != vae.config.latent_channels or unet.config.addition_embed_type is not None:
+            raise ConfigError(
+                f"expected a U-Net that takes the {vae.config.latent_channels} channels of the auto-encoder and a prompt, got one "
+                "for more, an edited picture or sizes; choose a plain pipeline of version 1 or 2"
+            )
         if self.sliced:
             vae.enable_slicing()
         turns = Turns(device, self.offloaded)

@@ -236,6 +236,19 @@ def test_a_calibrated_gain_reaches_the_target_and_no_more(directions, dataset, t
     assert (target._change(replace(model, gains=model.gains / 1.5))[0, moving] < 0.0101).all()
 
 
+def test_the_denoiser_is_in_memory_once_while_gains_are_calibrated(directions, dataset, tmp_path, monkeypatch):
+    loaded, load_one = [], ExactDenoiser.load
+    monkeypatch.setattr(ExactDenoiser, "load", lambda *given: loaded.append(load_one(*given)) or loaded[-1])
+    gain = Calibration(target=0.01, least=0.001, most=3.0, probes=1, halvings=1)
+    directions(homes=1, gain=gain, basis=RandomBasis(rank=1)).fit(dataset, 0, tmp_path)
+    assert len(loaded) == 1
+
+
+def test_two_edits_at_one_step_of_the_grid_are_an_error(directions, dataset, tmp_path):
+    with pytest.raises(ConfigError, match=r"edits: expected a step of the grid for each of \[0.5, 0.501\]"):
+        directions(edits=(0.5, 0.501)).fit(dataset, 0, tmp_path)
+
+
 def test_a_model_that_is_no_denoiser_is_an_error(directions, dataset, tmp_path):
     with pytest.raises(ConfigError, match="expected a diffusion model"):
         directions(denoiser=load("model=exact_identity")).fit(dataset, 0, tmp_path)

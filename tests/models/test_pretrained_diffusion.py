@@ -22,6 +22,7 @@ PICTURES = PictureFolder(folder=None, side=16, subject="the picture")
 SMALL = (
     "model.generator.homes=1",
     "model.generator.grid.steps=2",
+    "model.generator.edits=[0.7]",
     "model.generator.basis.rank=1",
     "model.generator.basis.spare=1",
     "model.generator.basis.most=4",
@@ -172,6 +173,14 @@ def test_a_network_without_a_middle_block_is_an_error(ddpm_folder, tmp_path):
     network.save_pretrained(tmp_path / "without" / "unet")
     with pytest.raises(ConfigError, match="without"):
         ddpm(tmp_path / "without")
+
+
+def test_a_network_that_wants_more_than_a_state_and_a_prompt_is_an_error(diffusion_folder, tmp_path):
+    shutil.copytree(diffusion_folder, tmp_path / "more")
+    config = {**stable(diffusion_folder).network.config, "in_channels": 9}
+    from_diffusers("UNet2DConditionModel").from_config(config).save_pretrained(tmp_path / "more" / "unet")
+    with pytest.raises(ConfigError, match="the 4 channels of the auto-encoder and a prompt, got one for more"):
+        stable(tmp_path / "more")
 
 
 def test_weights_that_are_not_safetensors_are_an_error(ddpm_folder, tmp_path):
