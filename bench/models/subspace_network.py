@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 Width = Annotated[int, Field(gt=0)]
-HEADS = ("z", "w", "prior")
+NEAR_STANDARD = ("z.mean", "z.log_variance", "w.log_variance", "prior.log_variance")  # not the means of w: see `__call__`
 
 
 @component
@@ -25,8 +25,10 @@ class SubspaceNetwork:
 
     `z` and `w` count the latents of the two codes. `encoder` and `decoder` have one entry a convolution, each of which halves or
     doubles the image. Each Gaussian has one hidden layer of `head` and then a layer of its own for the mean and for the
-    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has convolutions of its own and one such
-    layer. ReLU after every layer but the last of each part.
+    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has the convolutions `reader` of its own
+    and one such layer. A `pooled` reader sees of each channel only its mean and its largest value over the image: it learns from
+    few images what does not hang on the place, and can read no label that is a place. ReLU after every layer but the last of each
+    part.
     """
 
     version: ClassVar[int] = 1
@@ -37,6 +39,8 @@ class SubspaceNetwork:
     features: Width
     head: Width
     guess: Width
+    reader: tuple[Width, ...]
+    pooled: bool
 
     def __call__(self, dataset: Dataset, labels: Labels, seed: int) -> "torch.nn.ModuleDict":
         """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
@@ -56,34 +60,30 @@ class SubspaceNetwork:
             network["w"] = self._gaussian(self.features + told, self.w)
             network["prior"] = self._gaussian(told, self.w)
             network["predictor"] = nn.Sequential(*connected((2 * self.z, self.guess, self.guess, guesses)))
-            network["reader"] = nn.Sequential(*self._convolved(depth, side), *connected((self._flat(side), self.guess, guesses)))
+            network["reader"] = self._reader(depth, side, guesses)
             for name in ("directions", "origins"):
                 network.register_buffer(name, torch.zeros(len(labels.attributes), self.w))
         network.to_empty(device="cpu")
         draw(network, torch.Generator().manual_seed(seed))
-        with torch.no_grad():  # start near the standard normal law, as `ConvNetwork` does
+        with torch.no_grad():
             for buffer in network.buffers():
                 buffer.zero_()
-            for part in HEADS:
-                for end in ("mean", "log_variance"):
-                    network.get_submodule(f"{part}.{end}").get_parameter("weight").mul_(0.01)
+            for head in NEAR_STANDARD:  # as `ConvNetwork` does. Means of w that start alike would all grow along the same line
+                network.get_submodule(head).get_parameter("weight").mul_(0.01)
         return network
 
     def _encoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
 
-        return nn.Sequential(*self._convolved(depth, side), nn.Linear(self._flat(side), self.features), nn.ReLU())
+        flat = self.encoder[-1] * _halved(side, len(self.encoder), "encoder") ** 2
+        return nn.Sequential(*_convolved((depth, *self.encoder)), nn.Flatten(), nn.Linear(flat, self.features), nn.ReLU())
 
-    def _convolved(self, depth: int, side: int) -> "Iterator[torch.nn.Module]":
+    def _reader(self, depth: int, side: int, guesses: int) -> "torch.nn.Sequential":
         from torch import nn
 
-        _halved(side, len(self.encoder), "encoder")
-        for inside, outside in pairwise((depth, *self.encoder)):
-            yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
-        yield nn.Flatten()
-
-    def _flat(self, side: int) -> int:
-        return self.encoder[-1] * (side >> len(self.encoder)) ** 2
+        small, last = _halved(side, len(self.reader), "reader"), self.reader[-1]
+        seen, width = (pooling(), 2 * last) if self.pooled else (nn.Flatten(), last * small**2)
+        return nn.Sequential(*_convolved((depth, *self.reader)), seen, *connected((width, self.guess, guesses)))
 
     def _decoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
@@ -100,6 +100,26 @@ class SubspaceNetwork:
 
         body = nn.Sequential(nn.Linear(inside, self.head), nn.ReLU())
         return nn.ModuleDict({"body": body, "mean": nn.Linear(self.head, outside), "log_variance": nn.Linear(self.head, outside)})
+
+
+def pooling() -> "torch.nn.Module":
+    """Of each channel the mean and the largest value over the image: `n × channels × height × width` → `n × 2 channels`."""
+    from torch import nn
+
+    class Pooling(nn.Module):
+        def forward(self, seen: "torch.Tensor") -> "torch.Tensor":
+            import torch
+
+            return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
+
+    return Pooling()
+
+
+def _convolved(channels: tuple[int, ...]) -> "Iterator[torch.nn.Module]":
+    from torch import nn
+
+    for inside, outside in pairwise(channels):
+        yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
 
 
 def gaussian(part: "torch.nn.Module", inputs: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
