@@ -13,6 +13,7 @@ from bench.reports.markdown import as_markdown
 from bench.reports.publish import publish
 from bench.reports.report import report
 from bench.reports.rows import write_explanations, write_rows
+from bench.reports.sensitivity_table import tables
 from bench.reports.spreadsheet import as_csv
 from bench.reports.statistics import Summary, summarise
 from bench.reports.tables import Table, tabulate
@@ -40,7 +41,8 @@ def write_all(finished: Finished, folder: Path, group: str | None = None) -> int
         _submission(finished, folder)
         _track(finished, summaries, folder, group or str(finished.config["name"]))
         names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
-        paths = [*(folder / name for name in names), *paths, *folder.glob("submission/*.jsonl"), *folder.glob("wandb/*-run-*")]
+        found = ("sensitivity.md", "submission/*.jsonl", "wandb/*-run-*")
+        paths = [*(folder / name for name in names), *paths, *(path for pattern in found for path in folder.glob(pattern))]
     _print(finished, counts, table, paths)
     return 1 if finished.ledger.failed or counts.failed else 0
 
@@ -60,6 +62,8 @@ def _write_results(finished: Finished, table: Table, facts: Mapping[str, Any], f
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))
     publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
+    if config["sensitivity"]:
+        publish(folder / "sensitivity.md", tables(folder, config["sensitivity"]))
     publish(folder / "report.html", report(finished.rows, finished.records, [facts]))
 
 

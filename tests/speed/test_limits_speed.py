@@ -37,7 +37,7 @@ def test_adaptive_against_fixed_concurrency(once, figure, monkeypatch):
             return await asyncio.gather(*(client(Message(f"question {i}"), 0) for i in range(CALLS)), return_exceptions=True)
 
         ended: list[Answer | BaseException] = []
-        with Loopback(delay=0.2, at_once=LIMIT) as server:
+        with Loopback(delay=0.8, at_once=LIMIT) as server:
             client = ChatApi(**settings(server) | {"attempts": 12})
             took = seconds(lambda: ended.extend(asyncio.run(ask(client))))
         assert all(isinstance(end, Answer) for end in ended), Counter(map(str, ended))
