@@ -23,6 +23,15 @@ from bench.reports.wandb_artifacts import SUBMISSION
 from bench.session import Finished
 
 CAPTION = "All units, by model, bias and explainer."
+TABLES = ("table.md", "table.csv", "table.tex", "report.html", "sensitivity.md")
+WRITTEN = (
+    "rows.jsonl",
+    "explanations.jsonl",
+    *TABLES,
+    "run.json",
+    "submission/*.jsonl",
+    "wandb/*-run-*",
+)  # as far as a run made it
 
 
 def write_all(finished: Finished, folder: Path, group: str | None = None) -> int:
@@ -32,17 +41,17 @@ def write_all(finished: Finished, folder: Path, group: str | None = None) -> int
     """
     counts = tally(finished.records)
     facts = _facts(finished, counts)
-    paths = [publish_json(folder / "run.json", facts)]
+    publish_json(folder / "run.json", facts)
     table = None
+    if finished.records:
+        write_explanations(folder / "explanations.jsonl", finished.records)
     if finished.rows:
         summaries = summarise(finished.rows)
         table = tabulate(summaries, finished.config["controls"], counts)
         _write_results(finished, table, facts, folder)
         _submission(finished, folder)
         _track(finished, summaries, folder, group or str(finished.config["name"]))
-        names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
-        found = ("sensitivity.md", "submission/*.jsonl", "wandb/*-run-*")
-        paths = [*(folder / name for name in names), *paths, *(path for pattern in found for path in folder.glob(pattern))]
+    paths = [path for pattern in WRITTEN for path in folder.glob(pattern)]
     _print(finished, counts, table, paths)
     return 1 if finished.ledger.failed or counts.failed else 0
 
@@ -57,7 +66,6 @@ def _write_results(finished: Finished, table: Table, facts: Mapping[str, Any], f
     config = finished.config
     controls = config["controls"]
     write_rows(folder / "rows.jsonl", finished.rows)
-    write_explanations(folder / "explanations.jsonl", finished.records)
     clean = tabulate(summarise(finished.rows, statuses=["clean"]), controls)
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))

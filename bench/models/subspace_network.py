@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 Width = Annotated[int, Field(gt=0)]
-NEAR_STANDARD = ("z.mean", "z.log_variance", "w.log_variance", "prior.log_variance")  # not the means of w: see `__call__`
+NEAR_STANDARD = ("z.mean", "z.log_variance", "w.log_variance", "prior.log_variance")
 
 
 @component
@@ -27,8 +27,9 @@ class SubspaceNetwork:
     doubles the image. Each Gaussian has one hidden layer of `head` and then a layer of its own for the mean and for the
     log-variance. The predictor of labels has two hidden layers of `guess`; their reader has the convolutions `reader` of its own
     and one such layer. A `pooled` reader sees of each channel only its mean and its largest value over the image: it learns from
-    few images what does not hang on the place, and can read no label that is a place. ReLU after every layer but the last of each
-    part.
+    few images what does not hang on the place, and can read no label that is a place. In a `divided` w each label has latents of
+    its own, about as many as any other, and their prior sees that label alone (as published). ReLU after every layer but the last
+    of each part.
     """
 
     version: ClassVar[int] = 1
@@ -41,6 +42,7 @@ class SubspaceNetwork:
     guess: Width
     reader: tuple[Width, ...]
     pooled: bool
+    divided: bool
 
     def __call__(self, dataset: Dataset, labels: Labels, seed: int) -> "torch.nn.ModuleDict":
         """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
@@ -58,7 +60,7 @@ class SubspaceNetwork:
             network = nn.ModuleDict({"encoder": self._encoder(depth, side), "decoder": self._decoder(depth, side)})
             network["z"] = self._gaussian(self.features, self.z)
             network["w"] = self._gaussian(self.features + told, self.w)
-            network["prior"] = self._gaussian(told, self.w)
+            network["prior"] = self._prior([table.shape[1] for table in labels.tables])
             network["predictor"] = nn.Sequential(*connected((2 * self.z, self.guess, self.guess, guesses)))
             network["reader"] = self._reader(depth, side, guesses)
             for name in ("directions", "origins"):
@@ -68,8 +70,9 @@ class SubspaceNetwork:
         with torch.no_grad():
             for buffer in network.buffers():
                 buffer.zero_()
-            for head in NEAR_STANDARD:  # as `ConvNetwork` does. Means of w that start alike would all grow along the same line
-                network.get_submodule(head).get_parameter("weight").mul_(0.01)
+            for head in NEAR_STANDARD:  # as `ConvNetwork` does. Means of w that start alike would all grow along one line
+                for parameter in network.get_submodule(head).parameters():
+                    parameter.mul_(0.01)
         return network
 
     def _encoder(self, depth: int, side: int) -> "torch.nn.Sequential":
@@ -95,11 +98,47 @@ class SubspaceNetwork:
             layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1)]
         return nn.Sequential(*layers)
 
+    def _prior(self, told: list[int]) -> "torch.nn.ModuleDict":
+        """p(w | y). Raises `ConfigError` when a label would have no latent or no hidden unit of its own."""
+        made = self._gaussian(sum(told), self.w)
+        if not self.divided:
+            return made
+        if min(self.w, self.head) < len(told):
+            widths = f"w={self.w} and head={self.head}"
+            raise ConfigError(f"divided: expected latents and hidden units for each of {len(told)} labels, got {widths}")
+        heads, latents = even(self.head, len(told)), even(self.w, len(told))
+        made.get_submodule("body").register_module("0", side_by_side(told, heads))
+        for end in ("mean", "log_variance"):
+            made.register_module(end, side_by_side(heads, latents))
+        return made
+
     def _gaussian(self, inside: int, outside: int) -> "torch.nn.ModuleDict":
         from torch import nn
 
         body = nn.Sequential(nn.Linear(inside, self.head), nn.ReLU())
         return nn.ModuleDict({"body": body, "mean": nn.Linear(self.head, outside), "log_variance": nn.Linear(self.head, outside)})
+
+
+def even(total: int, parts: int) -> list[int]:
+    """So many parts of a whole number, as equal as can be."""
+    return [total // parts + (part < total % parts) for part in range(parts)]
+
+
+def side_by_side(inside: list[int], outside: list[int]) -> "torch.nn.Module":
+    """A fully connected layer for each part of the inputs, side by side: nothing crosses from part to part."""
+    import torch
+    from torch import nn
+
+    class SideBySide(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = nn.ModuleList(map(nn.Linear, inside, outside))
+
+        def forward(self, inputs: "torch.Tensor") -> "torch.Tensor":
+            seen = torch.split(inputs, inside, 1)
+            return torch.cat([layer(part) for layer, part in zip(self.parts, seen, strict=True)], 1)
+
+    return SideBySide()
 
 
 def pooling() -> "torch.nn.Module":

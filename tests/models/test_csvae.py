@@ -25,7 +25,8 @@ from bench.truth.encoded import Autoencoder
 DATA = LabelledSquares()
 LABELS = chosen(DATA, ("filling", "grey"))
 EVERY = np.arange(54)
-NETWORK = SubspaceNetwork(z=3, w=2, encoder=(8, 16), decoder=(16, 8), features=32, head=16, guess=32)
+PLAIN = {"reader": (8, 16), "pooled": False, "divided": False}
+NETWORK = SubspaceNetwork(z=3, w=2, encoder=(8, 16), decoder=(16, 8), features=32, head=16, guess=32, **PLAIN)
 
 
 def noise(seed=0):
