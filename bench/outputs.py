@@ -31,7 +31,7 @@ WRITTEN = (
     "run.json",
     "submission/*.jsonl",
     "wandb/*-run-*",
-)  # as far as a run made it
+)  # if made
 
 
 def write_all(finished: Finished, folder: Path, group: str | None = None) -> int:

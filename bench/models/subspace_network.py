@@ -1,6 +1,5 @@
 """The parts of a conditional subspace VAE (Klys, Snell and Zemel, NeurIPS 2018) for square images."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -11,6 +10,7 @@ from bench.errors import ConfigError
 from bench.interfaces import Dataset
 from bench.models.labels import Labels
 from bench.models.networks import connected, draw, image_shape
+from bench.models.subspace_layers import convolved, even, pooling, side_by_side
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +32,7 @@ class SubspaceNetwork:
     of each part.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     z: Width
     w: Width
     encoder: tuple[Width, ...]
@@ -79,14 +79,14 @@ class SubspaceNetwork:
         from torch import nn
 
         flat = self.encoder[-1] * _halved(side, len(self.encoder), "encoder") ** 2
-        return nn.Sequential(*_convolved((depth, *self.encoder)), nn.Flatten(), nn.Linear(flat, self.features), nn.ReLU())
+        return nn.Sequential(*convolved((depth, *self.encoder)), nn.Flatten(), nn.Linear(flat, self.features), nn.ReLU())
 
     def _reader(self, depth: int, side: int, guesses: int) -> "torch.nn.Sequential":
         from torch import nn
 
         small, last = _halved(side, len(self.reader), "reader"), self.reader[-1]
         seen, width = (pooling(), 2 * last) if self.pooled else (nn.Flatten(), last * small**2)
-        return nn.Sequential(*_convolved((depth, *self.reader)), seen, *connected((width, self.guess, guesses)))
+        return nn.Sequential(*convolved((depth, *self.reader)), seen, *connected((width, self.guess, guesses)))
 
     def _decoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
@@ -117,48 +117,6 @@ class SubspaceNetwork:
 
         body = nn.Sequential(nn.Linear(inside, self.head), nn.ReLU())
         return nn.ModuleDict({"body": body, "mean": nn.Linear(self.head, outside), "log_variance": nn.Linear(self.head, outside)})
-
-
-def even(total: int, parts: int) -> list[int]:
-    """So many parts of a whole number, as equal as can be."""
-    return [total // parts + (part < total % parts) for part in range(parts)]
-
-
-def side_by_side(inside: list[int], outside: list[int]) -> "torch.nn.Module":
-    """A fully connected layer for each part of the inputs, side by side: nothing crosses from part to part."""
-    import torch
-    from torch import nn
-
-    class SideBySide(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.parts = nn.ModuleList(map(nn.Linear, inside, outside))
-
-        def forward(self, inputs: "torch.Tensor") -> "torch.Tensor":
-            seen = torch.split(inputs, inside, 1)
-            return torch.cat([layer(part) for layer, part in zip(self.parts, seen, strict=True)], 1)
-
-    return SideBySide()
-
-
-def pooling() -> "torch.nn.Module":
-    """Of each channel the mean and the largest value over the image: `n × channels × height × width` → `n × 2 channels`."""
-    from torch import nn
-
-    class Pooling(nn.Module):
-        def forward(self, seen: "torch.Tensor") -> "torch.Tensor":
-            import torch
-
-            return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
-
-    return Pooling()
-
-
-def _convolved(channels: tuple[int, ...]) -> "Iterator[torch.nn.Module]":
-    from torch import nn
-
-    for inside, outside in pairwise(channels):
-        yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
 
 
 def gaussian(part: "torch.nn.Module", inputs: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
