@@ -139,6 +139,7 @@ _WINDOWS: WeakKeyDictionary[AbstractEventLoop, dict[Account, Window]] = WeakKeyD
 def window(account: Account, jitter: Generator) -> Window:
     """The window of an account in the running event loop."""
     windows = _WINDOWS.setdefault(asyncio.get_running_loop(), {})
-    if account not in windows:
-        windows[account] = Window(account.most, jitter)
-    return windows[account]
+    same = account._replace(server=account.server.rstrip("/"))
+    if same not in windows:
+        windows[same] = Window(account.most, jitter)
+    return windows[same]

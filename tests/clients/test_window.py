@@ -146,7 +146,7 @@ def test_an_account_rests_for_as_long_as_its_server_asks(server: Loopback, api: 
 
 def test_clients_of_one_account_share_its_window_and_others_do_not(api: Make) -> None:
     async def run() -> list[int]:
-        accounts = [Account("a", "KEY", 4), Account("a", "KEY", 4), Account("a", "OTHER", 4), Account("b", "KEY", 4)]
+        accounts = [Account("a", "KEY", 4), Account("a/", "KEY", 4), Account("a", "OTHER", 4), Account("b", "KEY", 4)]
         return [id(window(account, RNG)) for account in accounts]
 
     one, same, other_key, other_server = asyncio.run(run())
