@@ -14,7 +14,7 @@ from bench.errors import DataError
 
 @component
 class Archive:
-    """A tar file at `url` with `checksum` (see `verify`), unpacked into the folder `into` when `fetch` is set and `into` is not there.
+    """A tar file at `url` with `checksum` (see `verify`), unpacked into the folder `into` where that is missing and `fetch` is set.
 
     The archive itself is not kept. `limit` is the most bytes that it may have.
     """
@@ -28,15 +28,15 @@ class Archive:
     limit: Annotated[int, Field(gt=0)]
 
     def provide(self, folder: Path, layout: str) -> Path:
-        """The folder, which is `into` or lies in it. Raises `DataError` when it is not there and may not be, or cannot be, fetched."""
+        """The folder, which is `into` or lies in it. Raises `DataError` when it is missing and may not or cannot be fetched."""
         from filelock import FileLock
 
         if folder.is_dir():
             return folder
         if not self.fetch:
             raise DataError(
-                f"expected a folder at {folder}, found none; expected layout: {layout}. Put your copy there, or set `fetch` to true "
-                f"to take it from {self.url} under its own licence"
+                f"expected a folder at {folder}, found none; expected layout: {layout}. Put your copy there, or set "
+                f"runtime.fetch=true to take it from {self.url} under its own licence"
             )
         into = Path(self.into)
         into.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ class Archive:
                     archive.extractall(draft, filter="data")  # no link, device or path that leads out of it
             except (tarfile.TarError, EOFError, OSError) as error:
                 raise DataError(
-                    f"{self.url}: expected a whole tar file, got {type(error).__name__}: {error}; correct `url`, or unpack the data "
-                    f"into {into} yourself"
+                    f"{self.url}: expected a whole tar file, got {type(error).__name__}: {error}; correct `url`, or unpack "
+                    f"the data into {into} yourself"
                 ) from error
             draft.replace(into)

@@ -37,7 +37,8 @@ class Defects:
     def __post_init__(self) -> None:
         if len(self.of) < self.learnt + self.inspected:
             raise ConfigError(
-                f"expected a dataset of at least {self.learnt + self.inspected} pictures (`learnt` and `inspected`), got {len(self.of)}"
+                f"learnt, inspected: expected no more than the {len(self.of)} pictures of the dataset, "
+                f"got {self.learnt} + {self.inspected}"
             )
         if not self.kinds:
             raise ConfigError(f"kinds: expected some of {', '.join(PAINT)}, got none")

@@ -23,10 +23,11 @@ def read_idx(path: Path, rank: int) -> UInt8[ndarray, "..."]:
     raw = _bytes(path)
     start = 4 + 4 * rank
     if len(raw) < start or raw[:4] != bytes((0, 0, BYTES, rank)):
-        raise DataError(f"{path}: expected an IDX file of bytes with {rank} axes, it begins with {raw[:4].hex() or 'nothing'}; fetch it again")
-    shape = struct.unpack(f">{rank}I", raw[4:start])
-    if len(raw) - start != math.prod(shape):
-        raise DataError(f"{path}: expected {math.prod(shape)} bytes for an array of {shape}, got {len(raw) - start}; fetch it again")
+        begins = raw[:4].hex() or "nothing"
+        raise DataError(f"{path}: expected an IDX file of bytes with {rank} axes, it begins with {begins}; fetch it again")
+    shape, given = struct.unpack(f">{rank}I", raw[4:start]), len(raw) - start
+    if given != math.prod(shape):
+        raise DataError(f"{path}: expected {math.prod(shape)} bytes for an array of {shape}, got {given}; fetch it again")
     return np.frombuffer(raw, np.uint8, offset=start).reshape(shape)
 
 

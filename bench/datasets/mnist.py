@@ -64,7 +64,8 @@ class MNIST:
     @property
     def tested(self) -> UInt8[ndarray, "n channels height width"]:
         """The normal digit and the others, in the order of the file."""
-        return self._tested.images
+        tested: ndarray = self._tested.images
+        return tested
 
     @cached_property
     def masks(self) -> Bool[ndarray, "n height width"]:
@@ -86,16 +87,19 @@ class MNIST:
         images = read_idx(self._file(f"{NAMES[split]}-images-idx3-ubyte"), 3)[:, None]
         labels = read_idx(self._file(f"{NAMES[split]}-labels-idx1-ubyte"), 1)
         if len(images) != len(labels):
-            raise DataError(f"{self.path}: expected a label for each of {len(images)} pictures of the {split} files, got {len(labels)}")
+            raise DataError(
+                f"{self.path}: expected a label for each of {len(images)} pictures of the {split} files, got {len(labels)}; fetch "
+                "both files again"
+            )
         if not (labels == self.of).any():
-            raise DataError(f"{self.path}: expected pictures of a {self.of} in the {split} files, found none")
+            raise DataError(f"{self.path}: expected pictures of a {self.of} in the {split} files, found none; choose another digit")
         return Digits(images, labels.astype(np.int64))
 
     def _file(self, name: str) -> Path:
         folder = Path(self.path)
         found = [path for path in (folder / name, folder / f"{name}.gz") if path.exists()]
         if not found and not self.fetch:
-            raise DataError(f"expected {name} or {name}.gz in {folder}, found neither; put it there, or set `fetch` to true")
+            raise DataError(f"expected {name} or {name}.gz in {folder}, found neither; put it there, or set runtime.fetch=true")
         if not found:
             found = [folder / f"{name}.gz"]
             download(f"{self.url}/{name}.gz", found[0], self.checksums[f"{name}.gz"], self.timeout, LIMIT)

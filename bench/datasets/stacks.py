@@ -58,7 +58,7 @@ def masks(paths: Sequence[Path | None], sizes: Sequence[Size], side: int) -> Boo
             raise DataError(f"expected a mask at {path}, found none; put it there, or take its picture away")
         picture = _opened(path, "L")
         if picture.size != size:
-            raise DataError(f"{path}: expected a mask of {_by(size)} pixels, as its picture has, got {_by(picture.size)}; replace it")
+            raise DataError(f"{path}: expected a mask of {_by(size)} pixels, as its picture, got {_by(picture.size)}; replace it")
         mask[:] = np.asarray(picture.point(_white).resize((side, side), Resampling.NEAREST)) > 0
     return found
 
