@@ -1,16 +1,15 @@
 """Rendered scenes, some of them damaged: every defective pixel is known, and nothing has to be downloaded."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from jaxtyping import Bool, Int, UInt8
 from numpy import ndarray
 from pydantic import Field
 
 from bench.component import component
 from bench.datasets.damage import blot, gap, grain, scratch
+from bench.datasets.inspected import Stock
 from bench.errors import ConfigError
 from bench.interfaces import Dataset
 
@@ -48,30 +47,12 @@ class Defects:
         """What the pictures show."""
         return "the scene"
 
-    @cached_property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """The pictures to learn from."""
-        return self.of.images(self._drawn[: self.learnt])
-
-    @property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """The first, the third, ... as they were drawn, the others damaged."""
-        return self._inspected[0]
-
-    @property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """What the damage changed."""
-        return self._inspected[1]
-
-    @cached_property
-    def _inspected(self) -> tuple[ndarray, ndarray]:
-        whole = self.of.images(self._drawn[self.learnt :])
-        found = whole.copy()
+    def read(self) -> Stock:
+        """Pictures to learn from; and others, the first, the third, ... as they were drawn, the rest damaged."""
+        drawn = np.random.default_rng([ORDER, self.seed]).choice(len(self.of), self.learnt + self.inspected, replace=False)
+        whole = self.of.images(drawn[self.learnt :])
+        tested = whole.copy()
         for place in range(1, len(whole), 2):
             paint = PAINT[self.kinds[place // 2 % len(self.kinds)]]
-            found[place] = paint(whole[place], np.random.default_rng([DAMAGE, self.seed, place]))
-        return found, (found != whole).any(1)
-
-    @cached_property
-    def _drawn(self) -> Int[ndarray, " n"]:
-        return np.random.default_rng([ORDER, self.seed]).choice(len(self.of), self.learnt + self.inspected, replace=False)
+            tested[place] = paint(whole[place], np.random.default_rng([DAMAGE, self.seed, place]))
+        return Stock(self.of.images(drawn[: self.learnt]), tested, (tested != whole).any(1))

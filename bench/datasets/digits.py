@@ -1,14 +1,12 @@
 """The handwritten digits that come with scikit-learn (Alpaydin & Kaynak, 1998): one of them is normal, others are not."""
 
-from functools import cached_property
 from typing import Annotated, ClassVar
 
 import numpy as np
-from jaxtyping import Bool, UInt8
-from numpy import ndarray
 from pydantic import Field
 
 from bench.component import component
+from bench.datasets.inspected import Stock
 from bench.datasets.strokes import added_strokes
 from bench.errors import ConfigError
 
@@ -39,37 +37,16 @@ class Digits:
         """What the pictures show."""
         return "the digit"
 
-    @cached_property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """The digit to learn from."""
-        return self._of(self.of)[: -self._kept]
-
-    @cached_property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """The digit itself, then the others, those first that were written first."""
-        return np.concatenate([self._of(self.of)[-self._kept :], *(self._of(other)[: self._each] for other in self.others)])
-
-    @cached_property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """Added strokes of the others; nothing of the digit itself."""
-        return added_strokes(self.tested, self.normal, self.reach) & (np.arange(len(self.tested)) >= self._kept)[:, None, None]
-
-    @property
-    def _kept(self) -> int:
-        return max(1, round(self.share * len(self._of(self.of))))
-
-    @property
-    def _each(self) -> int:
-        return max(1, self._kept // len(self.others))
-
-    def _of(self, digit: int) -> UInt8[ndarray, "n channels height width"]:
-        images, labels = self._whole
-        return np.asarray(images[labels == digit])
-
-    @cached_property
-    def _whole(self) -> tuple[ndarray, ndarray]:
+    def read(self) -> Stock:
+        """The digit to learn from; then the digit and the others to test on, those first that were written first."""
         from sklearn.datasets import load_digits
 
         found = load_digits()
-        grey = np.rint(found.images * (255 / WHITE)).astype(np.uint8)
-        return grey.repeat(self.enlarged, axis=1).repeat(self.enlarged, axis=2)[:, None], found.target
+        grey = np.rint(found.images * (255 / WHITE)).astype(np.uint8)[:, None]
+        images = grey.repeat(self.enlarged, axis=-2).repeat(self.enlarged, axis=-1)
+        own = images[found.target == self.of]
+        kept = max(1, round(self.share * len(own)))
+        each = max(1, kept // len(self.others))
+        foreign = np.concatenate([images[found.target == other][:each] for other in self.others])
+        normal, tested = own[:-kept], np.concatenate([own[-kept:], foreign])
+        return Stock(normal, tested, added_strokes(tested, normal, self.reach) & (np.arange(len(tested)) >= kept)[:, None, None])

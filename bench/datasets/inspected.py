@@ -1,6 +1,6 @@
 """What a dataset offers whose own pictures are all normal and that has further ones to be looked over for defects."""
 
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Int, UInt8
 from numpy import ndarray
@@ -23,23 +23,22 @@ class Inspected(Protocol):
         ...
 
 
+class Stock(NamedTuple):
+    """What a source has, all of one size.
+
+    `normal` are pictures to learn from, in the order in which they were taken, since neighbours may be alike; `tested` are the test
+    pictures, normal ones among them, and `masks` the defective pixels of each.
+    """
+
+    normal: UInt8[ndarray, "n channels height width"]
+    tested: UInt8[ndarray, "m channels height width"]
+    masks: Bool[ndarray, "m height width"]
+
+
 @runtime_checkable
 class Source(Protocol):
-    """Where a dataset of one class has its pictures from. All arrays are of one size; reading may raise `DataError`."""
+    """Where a dataset of one class has its pictures from; `subject` is what they show. Reading may raise `DataError`."""
 
     @property
     def subject(self) -> str: ...
-    @property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """Pictures to learn from, in the order in which they were taken: neighbours may be alike."""
-        ...
-
-    @property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """Test pictures, normal ones among them."""
-        ...
-
-    @property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """The defective pixels of each test picture."""
-        ...
+    def read(self) -> Stock: ...

@@ -1,18 +1,18 @@
 """MNIST (LeCun et al., 1998) from its four official files: one digit is normal, others are not."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Int, UInt8
+from jaxtyping import Int, UInt8
 from numpy import ndarray
 from pydantic import Field
 
 from bench.component import component
 from bench.datasets.download import download
 from bench.datasets.idx import read_idx
+from bench.datasets.inspected import Stock
 from bench.datasets.strokes import added_strokes
 from bench.errors import ConfigError, DataError
 
@@ -55,33 +55,14 @@ class MNIST:
         """What the pictures show."""
         return "the digit"
 
-    @cached_property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """The digit to learn from."""
-        images, labels = self._train
-        return np.asarray(images[labels == self.of])
-
-    @property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """The normal digit and the others, in the order of the file."""
-        tested: ndarray = self._tested.images
-        return tested
-
-    @cached_property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """Added strokes of the others; nothing of the normal digit."""
-        found = added_strokes(self.tested, self.normal, self.reach)
-        return found & (self._tested.labels != self.of)[:, None, None]
-
-    @cached_property
-    def _train(self) -> Digits:
-        return self._read("train")
-
-    @cached_property
-    def _tested(self) -> Digits:
+    def read(self) -> Stock:
+        """The digit of the training files; it and the others of the test files, in their order, of which it has no defects."""
+        images, labels = self._read("train")
+        normal = images[labels == self.of]
         images, labels = self._read("test")
         kept = np.isin(labels, (self.of, *self.others))
-        return Digits(images[kept], labels[kept])
+        strokes = added_strokes(images[kept], normal, self.reach)
+        return Stock(normal, images[kept], strokes & (labels[kept] != self.of)[:, None, None])
 
     def _read(self, split: str) -> Digits:
         images = read_idx(self._file(f"{NAMES[split]}-images-idx3-ubyte"), 3)[:, None]

@@ -1,16 +1,14 @@
 """MVTec-AD (Bergmann et al., CVPR 2019) from a folder in its official layout: one category of objects or textures."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from jaxtyping import Bool, UInt8
-from numpy import ndarray
 from pydantic import Field
 
 from bench.component import component
 from bench.datasets import stacks
 from bench.datasets.archive import Archive
+from bench.datasets.inspected import Stock
 from bench.errors import DataError
 
 LAYOUT = "<path>/<category>/train/good, test/good and test/<defect>, ground_truth/<defect>/<name of the picture>_mask.png"
@@ -36,29 +34,15 @@ class MVTecAD:
         """What the pictures show."""
         return f"the {self.category.replace('_', ' ')}"
 
-    @cached_property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """All of `train/good`."""
-        return stacks.pictures(stacks.files(self._folder / "train" / GOOD, SUFFIXES, LAYOUT), self.side, colour=True)[0]
-
-    @property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """All of `test`, by kind of defect and name."""
-        return self._test[0]
-
-    @property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """From `ground_truth`; nothing of a good picture is defective."""
-        return self._test[1]
-
-    @cached_property
-    def _test(self) -> tuple[ndarray, ndarray]:
+    def read(self) -> Stock:
+        """All of `train/good`, and all of `test` by kind of defect and name; nothing of a good picture is defective."""
+        normal, _ = stacks.pictures(stacks.files(self._folder / "train" / GOOD, SUFFIXES, LAYOUT), self.side, colour=True)
         kinds = sorted(path for path in (self._folder / "test").glob("*") if path.is_dir())
         if not kinds:
             raise DataError(f"expected folders of test pictures in {self._folder / 'test'}, found none; expected layout: {LAYOUT}")
         paths = [path for kind in kinds for path in stacks.files(kind, SUFFIXES, LAYOUT)]
-        images, sizes = stacks.pictures(paths, self.side, colour=True)
-        return images, stacks.masks([self._mask(path) for path in paths], sizes, self.side)
+        tested, sizes = stacks.pictures(paths, self.side, colour=True)
+        return Stock(normal, tested, stacks.masks([self._mask(path) for path in paths], sizes, self.side))
 
     def _mask(self, picture: Path) -> Path | None:
         kind = picture.parent.name

@@ -12,7 +12,7 @@ from pydantic import Field
 from bench.artifacts import Factor
 from bench.component import component
 from bench.datasets.blemishes import Blemished, blemished
-from bench.datasets.inspected import Source
+from bench.datasets.inspected import Source, Stock
 from bench.datasets.pictures import checked
 from bench.datasets.vocabulary import Vocabulary
 from bench.errors import ConfigError, DataError
@@ -24,8 +24,9 @@ TURNS = 8  # quarter turns of a picture and of its mirror image
 class OneClass:
     """The normal pictures of a source; behind them those kept for `trial`, and behind those the test pictures (see `Inspected`).
 
-    `trial` is the share of the normal pictures that is kept from learning, the last ones; every second of these gets a patch of
-    another one (see `blemished`). With `turned` each picture to learn from comes in all eight quarter turns and reflections.
+    `trial_share` is the share of the normal pictures that is kept from learning, the last ones; every second of these gets a patch
+    of another one (see `blemished`). With `turned` each picture to learn from comes in all eight quarter turns and reflections. All
+    pictures are held in memory.
     """
 
     version: ClassVar[int] = 1
@@ -47,7 +48,7 @@ class OneClass:
     def fingerprint(self) -> str:
         """SHA-256 over all pixels and masks."""
         digest = hashlib.sha256()
-        for part in (self.source.normal, self.source.tested, self.source.masks):
+        for part in self._stock:
             digest.update(repr(part.shape).encode() + np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
 
@@ -62,18 +63,18 @@ class OneClass:
     @property
     def tested(self) -> Int[ndarray, " n"]:
         """Where the test pictures are."""
-        return len(self) + len(self._blemished.pictures) + np.arange(len(self.source.tested))
+        return len(self) + len(self._blemished.pictures) + np.arange(len(self._stock.tested))
 
     def images(self, index: Int[ndarray, " n"]) -> UInt8[ndarray, "n channels height width"]:
         """As the source has them. An index outside raises `ValueError`."""
         first, last = len(self), len(self) + len(self._blemished.pictures)
         images = np.empty((len(index), *self._learnt.shape[1:]), np.uint8)
-        places = checked(index, last + len(self.source.tested))
+        places = checked(index, last + len(self._stock.tested))
         for row, place in enumerate(places.tolist()):
             if place < first:
                 images[row] = _turned(self._learnt[place // self._times], place % self._times)
             else:
-                images[row] = self._blemished.pictures[place - first] if place < last else self.source.tested[place - last]
+                images[row] = self._blemished.pictures[place - first] if place < last else self._stock.tested[place - last]
         return images
 
     def masks(self, index: Int[ndarray, " n"]) -> Bool[ndarray, "n height width"]:
@@ -81,8 +82,8 @@ class OneClass:
         before = np.zeros(self._learnt.shape[-2:], bool)
         first, last = len(self), len(self) + len(self._blemished.pictures)
         found = [
-            before if place < first else self._blemished.masks[place - first] if place < last else self.source.masks[place - last]
-            for place in checked(index, last + len(self.source.tested)).tolist()
+            before if place < first else self._blemished.masks[place - first] if place < last else self._stock.masks[place - last]
+            for place in checked(index, last + len(self._stock.tested)).tolist()
         ]
         return np.array(found, bool).reshape(-1, *before.shape)
 
@@ -94,22 +95,26 @@ class OneClass:
         """Raises `ConfigError`: pictures cannot be looked up by factors."""
         raise ConfigError("expected a dataset whose factors are known, got one of a single class; set model.truth to null")
 
+    @cached_property
+    def _stock(self) -> Stock:
+        return self.source.read()
+
     @property
     def _times(self) -> int:
         return TURNS if self.turned else 1
 
     @property
     def _learnt(self) -> UInt8[ndarray, "n channels height width"]:
-        normal = self.source.normal
+        normal = self._stock.normal
         return np.asarray(normal[: len(normal) - self._kept])
 
     @cached_property
     def _blemished(self) -> Blemished:
-        return blemished(self.source.normal[len(self.source.normal) - self._kept :])
+        return blemished(self._stock.normal[len(self._stock.normal) - self._kept :])
 
     @property
     def _kept(self) -> int:
-        count = len(self.source.normal)
+        count = len(self._stock.normal)
         kept = max(2, round(self.trial_share * count))
         if count - kept < 1:
             raise DataError(f"expected at least 3 normal pictures to learn from and to try thresholds on, got {count}")

@@ -1,16 +1,14 @@
 """UCSD Pedestrian 1 (Mahadevan et al., CVPR 2010) from a folder in its official layout: frames of a path across a campus."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from jaxtyping import Bool, UInt8
-from numpy import ndarray
 from pydantic import Field
 
 from bench.component import component
 from bench.datasets import stacks
 from bench.datasets.archive import Archive
+from bench.datasets.inspected import Stock
 from bench.errors import DataError
 
 LAYOUT = "<path>/Train/Train001/001.tif, Test/Test001/001.tif and, for clips with masks, Test/Test001_gt/001.bmp"
@@ -37,30 +35,18 @@ class UCSDPed1:
         """What the frames show."""
         return "the path"
 
-    @cached_property
-    def normal(self) -> UInt8[ndarray, "n channels height width"]:
-        """All frames of the training clips."""
-        paths = [path for clip in self._clips("Train") for path in self._frames(clip)]
-        return stacks.pictures(paths, self.side, colour=False)[0]
-
-    @property
-    def tested(self) -> UInt8[ndarray, "n channels height width"]:
-        """All frames of the test clips that have masks."""
-        return self._test[0]
-
-    @property
-    def masks(self) -> Bool[ndarray, "n height width"]:
-        """What is not a pedestrian, or is where none should be; nothing in most frames."""
-        return self._test[1]
-
-    @cached_property
-    def _test(self) -> tuple[ndarray, ndarray]:
+    def read(self) -> Stock:
+        """All frames of the training clips, and of the test clips that have masks; in most of those nothing is defective."""
+        normal, _ = stacks.pictures([path for clip in self._clips("Train") for path in self._frames(clip)], self.side, colour=False)
         clips = [clip for clip in self._clips("Test") if _masks(clip).is_dir()]
         if not clips:
-            raise DataError(f"expected clips with a folder of masks (Test001{MASKED}) in {self._folder / 'Test'}, found none")
+            raise DataError(
+                f"expected clips with a folder of masks, such as Test001{MASKED}, in {self._folder / 'Test'}, found none; expected "
+                f"layout: {LAYOUT}"
+            )
         paths = [path for clip in clips for path in self._frames(clip)]
-        images, sizes = stacks.pictures(paths, self.side, colour=False)
-        return images, stacks.masks([_mask(path) for path in paths], sizes, self.side)
+        tested, sizes = stacks.pictures(paths, self.side, colour=False)
+        return Stock(normal, tested, stacks.masks([_mask(path) for path in paths], sizes, self.side))
 
     def _clips(self, split: str) -> list[Path]:
         folder = self._folder / split

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
