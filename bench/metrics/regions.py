@@ -4,6 +4,7 @@ Pixels of equal value are marked together, so a flat map has no order of its own
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Float64
@@ -40,18 +41,18 @@ def overlap_area(maps: Maps, masks: Masks, limit: float) -> float:
 def image_overlaps(maps: Maps, masks: Masks, low: float, high: float) -> list[float]:
     """For each picture with a defect: the share found, averaged over log false positive rate from `low` to `high`.
 
-    The rate is that of the pictures without defects. Of N such pixels, the k-th highest is a threshold of rate k / N, and counts
-    for the rates from (k - 1) / N to k / N. Empty where N is below 1 / `low`.
+    The rate is that of the pictures without defects, at each value that occurs in them; in between, the share goes up on a straight
+    line from what lies above a value to what reaches it. Empty where those pictures have fewer than 1 / `low` pixels.
     """
     defective = masks.any((1, 2))
-    normal = np.sort(maps[~defective].ravel())[::-1]
-    if len(normal) * low < 1:
+    values, counts = np.unique(maps[~defective], return_counts=True)
+    if counts.sum() * low < 1:
         return []
-    rates = np.arange(math.ceil(min(high * len(normal), len(normal))) + 1) / len(normal)
-    parts = np.diff(np.log(np.clip(rates, low, high))) / math.log(high / low)
-    thresholds, parts = normal[: len(parts)][parts > 0], parts[parts > 0]
+    rates = np.concatenate([[0.0], np.cumsum(counts[::-1]) / counts.sum()])
+    kept = (rates[1:] > low) & (rates[:-1] < high)
+    steps = _Steps(values[::-1][kept], rates[:-1][kept], rates[1:][kept])
     each = zip(maps[defective], masks[defective], strict=True)
-    return [min(float(_found(shown[mask], thresholds) @ parts), 1.0) for shown, mask in each]
+    return [min(_mean_found(shown[mask], steps, low, high), 1.0) for shown, mask in each]
 
 
 def best_threshold(maps: Maps, masks: Masks) -> float:
@@ -90,8 +91,19 @@ def _area(across: Float64[ndarray, " steps"], up: Float64[ndarray, " steps"], li
     return float((np.diff(x) * (y[1:] + y[:-1])).sum() / 2)
 
 
-def _found(pixels: Float[ndarray, " n"], thresholds: Float[ndarray, " steps"]) -> Float64[ndarray, " steps"]:
-    """The share of pixels above each threshold; those that are equal count half."""
+class _Steps(NamedTuple):
+    """Thresholds, highest first, with the false positive rate just above each and at it."""
+
+    thresholds: Float[ndarray, " steps"]
+    above: Float64[ndarray, " steps"]
+    at: Float64[ndarray, " steps"]
+
+
+def _mean_found(pixels: Float[ndarray, " n"], steps: _Steps, low: float, high: float) -> float:
+    """The mean over log rate of the share of pixels that is found: of a + b (rate - start), integrated step by step."""
     ordered = np.sort(pixels)
-    below = np.searchsorted(ordered, thresholds, "left") + np.searchsorted(ordered, thresholds, "right")
-    return 1 - below / (2 * len(ordered))
+    start, reached = (1 - np.searchsorted(ordered, steps.thresholds, side) / len(ordered) for side in ("right", "left"))
+    slope = (reached - start) / (steps.at - steps.above)
+    first, last = np.maximum(steps.above, low), np.minimum(steps.at, high)
+    spans = np.log(last / first)
+    return float(((start - slope * steps.above) * spans + slope * (last - first)).sum() / math.log(high / low))

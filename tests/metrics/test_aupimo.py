@@ -33,6 +33,20 @@ def test_by_hand_with_two_thresholds():
     assert value(Aupimo(low=0.25, high=0.5), maps, masks) == pytest.approx(0.5)
 
 
+def test_a_flat_map_finds_as_much_as_it_marks():
+    maps, masks = drawn(0)
+    expected = (0.1 - 0.01) / np.log(0.1 / 0.01)
+    assert value(Aupimo(low=0.01, high=0.1), 0 * maps, masks) == pytest.approx(expected)
+
+
+def test_by_hand_pixels_that_are_tied_with_normal_ones_are_found_in_proportion():
+    maps, masks = np.zeros((2, 2, 2)), np.zeros((2, 2, 2), bool)
+    maps[0], masks[1, 0], maps[1, 0] = [[5, 5], [1, 0]], True, [5, 1]
+    # One of two pixels is tied with the two highest of four: the share rises from 0 to 1/2 as the rate does.
+    expected = 1.0 * (0.5 - 0.25) / np.log(2)
+    assert value(Aupimo(low=0.25, high=0.5), maps, masks) == pytest.approx(expected)
+
+
 def test_false_positives_in_defective_pictures_are_not_seen():
     maps, masks = drawn(0)
     loud = np.where(masks.any((1, 2))[:, None, None] & ~masks, 100, maps)
