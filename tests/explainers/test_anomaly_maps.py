@@ -8,6 +8,7 @@ from bench.attention.looking import Looking
 from bench.attention.opened import Opened
 from bench.attention.pictures import Pictures, ToInspect
 from bench.attention.targets import Aggregate, Deviation, Difference, Mean
+from bench.datasets.dsprites import DSprites
 from bench.errors import ConfigError
 from bench.explainers.anomaly_attention import AnomalyAttention
 from bench.explainers.defect_oracle import DefectOracle
@@ -16,7 +17,7 @@ from bench.explainers.picture_maps import CentreBlob
 from bench.explainers.reconstruction_error import ReconstructionError
 from bench.interfaces import Visual
 from bench.models.one_class import Whole
-from tests.attention.blocks import BLOCKS, vae
+from tests.attention.blocks import vae
 from tests.metrics.inspected import Things
 
 RNG = np.random.default_rng(0)
@@ -65,7 +66,7 @@ def test_the_one_unit_has_a_map_of_every_picture_to_inspect(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_a_dataset_with_nothing_to_inspect_is_refused(name):
     with pytest.raises(ConfigError, match="expected a dataset of one class"):
-        EVERY[name].look(Whole(vae()), BLOCKS, (), 0)
+        EVERY[name].look(Whole(vae()), DSprites(), (), 0)
 
 
 @pytest.mark.parametrize("name", EVERY)

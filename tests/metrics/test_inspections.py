@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from bench.datasets.dsprites import DSprites
 from bench.metrics.aupimo import Aupimo
 from bench.metrics.aupro import Aupro
 from bench.metrics.defect_iou import DefectIou
 from bench.metrics.pixel_ap import PixelAp
 from bench.metrics.pixel_auroc import PixelAuroc
-from tests.attention.blocks import BLOCKS, vae
 from tests.metrics.inspected import Model, Things, case, drawn, run, value
 
 ORACLE = DefectIou(chosen_on="tested")
@@ -62,7 +62,7 @@ def test_a_failure_and_a_dataset_without_masks_leave_no_value(metric):
     things = Things(MASKS, MASKS)
     index, maps = np.concatenate([things.trial, things.tested]), np.concatenate([MAPS, MAPS])
     assert list(metric.intervene([case(index, maps, failure="refused")], Model(), things)) == [None]
-    assert list(metric.intervene([case(index, maps)], vae(), BLOCKS)) == [None]
+    assert list(metric.intervene([case(index, maps)], Model(), DSprites())) == [None]
     assert list(metric([case(index, maps)])) == [None]
 
 
