@@ -35,6 +35,7 @@ def test_it_is_what_its_definition_says(seed):
     assert value(Aupro(limit=limit), maps, masks) == pytest.approx(plainly(maps, masks, limit), abs=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("seed", range(10))
 def test_it_is_that_of_anomalib(seed):
     torch = pytest.importorskip("torch")
