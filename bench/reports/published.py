@@ -18,7 +18,7 @@ NONE = "—"
 
 @dataclass(frozen=True)
 class Published:
-    """Published values of one metric by method and category. The category is on the axis `axis` of a cell; `None`: there are none."""
+    """Published values of one metric by method and category. The category is on the axis `axis` of a cell, if there are any."""
 
     metric: str
     axis: str | None
