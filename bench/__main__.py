@@ -13,6 +13,7 @@ VERBS = (
     "plan",
     "table",
     "compare",
+    "published",
     "report",
     "cache",
     "freeze",
