@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -37,6 +37,14 @@ class Loss(Protocol):
     ) -> Mapping[str, "torch.Tensor"]: ...
 
 
+class Rival(NamedTuple):
+    """A part of the network that learns against the rest: its rate, which falls as theirs does, and the moments of its Adam."""
+
+    part: str
+    learning_rate: float
+    betas: tuple[float, float]
+
+
 @component
 class Training:
     """How long and how fast to train. The learning rate falls to 0 on a straight line over the last share `cooldown` of the steps.
@@ -54,7 +62,9 @@ class Training:
     threads: Annotated[int, Field(gt=0)]
     device: str
 
-    def __call__(self, network: "torch.nn.Module", loss: Loss, dataset: Dataset, seed: int, scratch: Path) -> Weights:
+    def __call__(
+        self, network: "torch.nn.Module", loss: Loss, dataset: Dataset, seed: int, scratch: Path, rival: Rival | None = None
+    ) -> Weights:
         """Train the network in place and return its weights; `scratch` keeps a checkpoint, and training goes on from there.
 
         Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or belongs to other settings.
@@ -63,7 +73,7 @@ class Training:
 
         with torch_threads(self.threads):
             network.to(usable(self.device), memory_format=torch.channels_last)  # type: ignore[call-overload]
-            optimizer = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=True)
+            optimizer = torch.optim.Adam(_sides(network, rival, self.learning_rate), lr=self.learning_rate, fused=True)
             checkpoint = Checkpoint(scratch / "checkpoint.safetensors", self._settings(seed))
             start = checkpoint.restore(network, optimizer)
             recent: list[Mapping[str, torch.Tensor]] = []
@@ -87,7 +97,8 @@ class Training:
         pixels = torch.from_numpy(images).to(self.device).float().div_(255).to(memory_format=torch.channels_last)
         with torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             losses = loss(network, pixels, _noise(seed, step), step / self.steps)
-        optimizer.param_groups[0]["lr"] = self.learning_rate * self._rate(step)
+        for side in optimizer.param_groups:
+            side["lr"] = side["first"] * self._rate(step)
         optimizer.zero_grad()
         losses["loss"].backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -115,6 +126,14 @@ class Training:
     def _settings(self, seed: int) -> dict[str, str | int | float]:
         named = ("steps", "batch", "learning_rate", "cooldown", "precision")
         return {"seed": seed} | {name: getattr(self, name) for name in named}
+
+
+def _sides(network: "torch.nn.Module", rival: Rival | None, rate: float) -> list[dict[str, Any]]:
+    """The parameters of a rival apart from all others, each side with the rate that it starts at."""
+    theirs = list(network.get_submodule(rival.part).parameters()) if rival else []
+    known = set(map(id, theirs))
+    sides: list[dict[str, Any]] = [{"params": [p for p in network.parameters() if id(p) not in known], "first": rate}]
+    return [*sides, {"params": theirs, "first": rival.learning_rate, "betas": rival.betas}] if rival else sides
 
 
 def _noise(seed: int, step: int) -> "torch.Generator":
