@@ -17,6 +17,7 @@ VERBS = (
     "cache",
     "freeze",
     "truth",
+    "disentanglement",
     "submit",
     "verify",
     "leaderboard",
