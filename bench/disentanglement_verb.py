@@ -1,6 +1,7 @@
 """How disentangled the codes of models are, without labels: `latentbench disentanglement`."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,9 +26,19 @@ from bench.truth.encoded import Encoder, codes_of_grid
 
 SEED = 0  # of the pictures; the same for all models
 LOOKED_AT = 2048  # pictures that are rebuilt and looked at
-LAYER = 3  # convolution after which attention is looked at
 MOST = 1_000_000.0  # nats a picture
 SCORE = (True, (0.0, 1.0))
+
+Values = Iterator[tuple[str, float | None, tuple[bool | None, tuple[float, float]]]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the scores of several models have to share; `sample` counts pictures, `layer` convolutions."""
+
+    backend: Backend
+    sample: int
+    layer: int
 
 
 def disentanglement(arguments: Sequence[str]) -> int:
@@ -37,8 +48,9 @@ def disentanglement(arguments: Sequence[str]) -> int:
     parser.add_argument("--to", type=Path, help="the folder for rows.jsonl; one below outputs/ unless given")
     parser.add_argument("--dci", default=BACKENDS[0], choices=BACKENDS, help="where DCI has importances from")
     parser.add_argument("--sample", type=int, default=20_000, help="pictures that are encoded")
+    parser.add_argument("--layer", type=int, default=3, help="convolution after which attention is looked at")
     given = parser.parse_args(arguments)
-    rows, outputs = scored(given.overrides, given.dci, given.sample)
+    rows, outputs = scored(given.overrides, Settings(given.dci, given.sample, given.layer))
     folder = given.to or outputs / f"{datetime.now():%Y-%m-%d/%H-%M-%S-%f}"
     folder.mkdir(parents=True, exist_ok=True)
     write_rows(folder / "rows.jsonl", rows)
@@ -47,7 +59,7 @@ def disentanglement(arguments: Sequence[str]) -> int:
     return 0
 
 
-def scored(overrides: Sequence[str], backend: Backend, sample: int) -> tuple[list[ScoreRow], Path]:
+def scored(overrides: Sequence[str], settings: Settings) -> tuple[list[ScoreRow], Path]:
     """The rows of every model of these overrides, which are trained where the store lacks them, and the folder for outputs.
 
     Raises `ConfigError` for a model that has no encoder.
@@ -55,14 +67,14 @@ def scored(overrides: Sequence[str], backend: Backend, sample: int) -> tuple[lis
     with composer([*overrides, "until=fit"]) as (fixed, axes):
         stages, planned, described = prepare(fixed, axes)
         models = {cell.fit.key: cell for cell in planned.cells}.values()
-        rows = [row for cell in models for row in _rows(cell, stages, backend, sample)]
+        rows = [row for cell in models for row in _rows(cell, stages, settings)]
     return rows, Path(described[0].config["runtime"]["folders"]["outputs"])
 
 
-def _rows(cell: CellPlan, stages: Stages, backend: Backend, sample: int) -> Iterator[ScoreRow]:
+def _rows(cell: CellPlan, stages: Stages, settings: Settings) -> Iterator[ScoreRow]:
     complete(Plan((cell,), (cell.fit,)), stages, "fit")
     origin = dict(provenance.versions()) | {"commit": provenance.commit(), "dataset": stages.fingerprint(cell.fit)}
-    for name, value, (higher, bounds) in _values(cell, stages, backend, sample):
+    for name, value, (higher, bounds) in _values(cell, stages, settings):
         yield ScoreRow(
             cell=cell.cell.labels,
             unit=None,
@@ -77,20 +89,17 @@ def _rows(cell: CellPlan, stages: Stages, backend: Backend, sample: int) -> Iter
         )
 
 
-Values = Iterator[tuple[str, float | None, tuple[bool | None, tuple[float, float]]]]
-
-
-def _values(cell: CellPlan, stages: Stages, backend: Backend, sample: int) -> Values:
+def _values(cell: CellPlan, stages: Stages, settings: Settings) -> Values:
     dataset = stages.dataset(cell.fit)
     model = stages.part(cell.fit, "generator").load(dataset, stages.read(cell.fit))
     if not isinstance(model, Encoder) or not dataset.factors:
         raise ConfigError(
             f"model={cell.cell.labels['model']}: expected a model with an encoder and a dataset whose factors are known; choose others"
         )
-    for score in panel(codes_of_grid(model, dataset, sample, SEED), backend, SEED):
+    for score in panel(codes_of_grid(model, dataset, settings.sample, SEED), settings.backend, SEED):
         yield score.name, score.value, SCORE
     if isinstance(model, Openable):
         index = np.random.default_rng([SEED, LOOKED_AT]).choice(len(dataset), min(LOOKED_AT, len(dataset)), replace=False)
-        seen = through(model.opened(LAYER, True, None), dataset, index, SEED)
+        seen = through(model.opened(settings.layer, True, None), dataset, index, SEED)
         yield "reconstruction", seen.reconstruction, (False, (0.0, MOST))
         yield "attention_overlap", seen.attention_overlap, (False, (0.0, 1.0))

@@ -40,6 +40,10 @@ def test_the_brightness_of_both_does_not_matter():
     assert overlap(7 * random(1), 7 * random(2)).item() == pytest.approx(overlap(random(1), random(2)).item(), rel=1e-5)
 
 
+def test_a_brighter_copy_overlaps_in_part_alone():
+    assert overlap(random(), 3 * random()).item() == pytest.approx(2 / 4, rel=1e-5)
+
+
 def test_several_pairs_are_measured_side_by_side():
     one, other = random(1, (5, 3, 4, 6)), random(2, (5, 3, 4, 6))
     torch.testing.assert_close(overlap(one, other), torch.stack([overlap(one[:, i], other[:, i]) for i in range(3)]))
