@@ -43,7 +43,7 @@ class Settings:
 
 def disentanglement(arguments: Sequence[str]) -> int:
     """Score models and write their rows; the exit code is 0."""
-    parser = parser_of("disentanglement", "How disentangled the codes of models are: a row a model and score, for table and compare.")
+    parser = parser_of("disentanglement", "How disentangled the codes of models are: a row for each model and score.")
     parser.add_argument("overrides", nargs="+", help="as for a run: +experiment=NAME, model=NAME,NAME seed=0,1 group.key=value")
     parser.add_argument("--to", type=Path, help="the folder for rows.jsonl; one below outputs/ unless given")
     parser.add_argument("--dci", default=BACKENDS[0], choices=BACKENDS, help="where DCI has importances from")
@@ -94,7 +94,7 @@ def _values(cell: CellPlan, stages: Stages, settings: Settings) -> Values:
     model = stages.part(cell.fit, "generator").load(dataset, stages.read(cell.fit))
     if not isinstance(model, Encoder) or not dataset.factors:
         raise ConfigError(
-            f"model={cell.cell.labels['model']}: expected a model with an encoder and a dataset whose factors are known; choose others"
+            f"model={cell.cell.labels['model']}: expected a model with an encoder and a dataset with known factors; choose others"
         )
     for score in panel(codes_of_grid(model, dataset, settings.sample, SEED), settings.backend, SEED):
         yield score.name, score.value, SCORE

@@ -1,4 +1,4 @@
-"""What can be seen through an encoder beside its codes: how well pictures are rebuilt, and whether latents look at the same places."""
+"""What is seen through an encoder beside its codes: how well pictures are rebuilt, and if latents look at the same places."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,8 +30,8 @@ def through(opened: Opened, dataset: Dataset, index: Int[ndarray, " n"], seed: i
     """Both over the pictures of `index`; `opened` says at which layer attention is looked at.
 
     The reconstruction is the cross-entropy of the pixels of a picture, for one code drawn from its posterior; `None` without a
-    decoder that is a network. The overlap is that of `overlap`, mean over all pairs of active latents: 1 for latents that look at the
-    same places; `None` for fewer than two.
+    decoder that is a network. The overlap is that of `overlap`, mean over all pairs of active latents: 1 for latents with equal
+    maps; `None` for fewer than two active ones.
     """
     import torch
 
@@ -47,7 +47,7 @@ def through(opened: Opened, dataset: Dataset, index: Int[ndarray, " n"], seed: i
             shared.append(overlap(maps[:, :, None], maps[:, None]).cpu().numpy() * len(images))
             nats.append(_divergence(seen.mean, seen.log_variance))
     rebuilt = None if opened.decode is None else float(np.concatenate(errors).mean())
-    return Through(rebuilt, _pairs(sum(shared) / len(index), np.concatenate(nats).mean(0) > ACTIVE))
+    return Through(rebuilt, _pairs(np.sum(shared, axis=0) / len(index), np.concatenate(nats).mean(0) > ACTIVE))
 
 
 def _error(

@@ -15,7 +15,8 @@ from bench.models.csvae import fixed
 from bench.models.discriminator import Discriminator, log_ratio, mistaken, shuffled
 from bench.models.networks import ConvNetwork
 from bench.models.opening import cut
-from bench.models.training import Rival, Training
+from bench.models.rival import Rival
+from bench.models.training import Training
 from bench.models.vae import VAE, load
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ JUDGE = "discriminator"
 class FactorVAE:
     """loss = −log p(x | z) + a KL(q(z | x) ‖ p(z)) + γ TC + λ overlap, in nats per image, mean over the batch.
 
-    TC is what the discriminator takes the total correlation of the codes for; it learns on the same batch, from codes and from codes
-    with each latent shuffled, and sees one batch where the published method draws a second one (as disentanglement_lib does). a is
-    the factor of `annealing`, which ends at 1; the published method has none (factor 1). `attention` is the fourth term, or null for
-    plain FactorVAE: with one seed both have the same first weights, batches and noise. The discriminator is no part of the weights.
+    TC is what the discriminator takes the total correlation of the codes for. It learns from the codes of the same batch, as they
+    are and with each latent shuffled; the published method shuffles those of a second batch. a is the factor of `annealing`, which
+    ends at 1; the published method has none (factor 1). `attention` is the fourth term, or null for plain FactorVAE: with one seed
+    both have the same first weights, batches and noise. The discriminator is no part of the weights.
     """
 
     version: ClassVar[int] = 1

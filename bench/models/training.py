@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -16,6 +16,8 @@ from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
 from bench.models.batches import Batches, ahead
 from bench.models.checkpoint import Checkpoint, weights
+from bench.models.resident import images_for
+from bench.models.rival import Rival, sides
 
 if TYPE_CHECKING:
     import torch
@@ -35,14 +37,6 @@ class Loss(Protocol):
     def __call__(
         self, network: "torch.nn.Module", images: "torch.Tensor", generator: "torch.Generator", done: float
     ) -> Mapping[str, "torch.Tensor"]: ...
-
-
-class Rival(NamedTuple):
-    """A part of the network that learns against the rest: its rate, which falls as theirs does, and the moments of its Adam."""
-
-    part: str
-    learning_rate: float
-    betas: tuple[float, float]
 
 
 @component
@@ -67,18 +61,19 @@ class Training:
     ) -> Weights:
         """Train the network in place and return its weights; `scratch` keeps a checkpoint, and training goes on from there.
 
-        Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or belongs to other settings.
+        The loss of a `rival` is part of the sum; it has an Adam of its own. Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or belongs to other settings.
         """
         import torch
 
         with torch_threads(self.threads):
             network.to(usable(self.device), memory_format=torch.channels_last)  # type: ignore[call-overload]
-            optimizer = torch.optim.Adam(_sides(network, rival, self.learning_rate), lr=self.learning_rate, fused=True)
+            optimizer = torch.optim.Adam(sides(network, rival, self.learning_rate), lr=self.learning_rate, fused=True)
             checkpoint = Checkpoint(scratch / "checkpoint.safetensors", self._settings(seed))
             start = checkpoint.restore(network, optimizer)
             recent: list[Mapping[str, torch.Tensor]] = []
+            batches, images_of = Batches(dataset, self.batch, seed), images_for(dataset, self.device)
             with _bar(start, self.steps) as show:
-                for step, images in ahead(Batches(dataset, self.batch, seed), start, self.steps):
+                for step, images in ahead(lambda step: images_of(batches.index(step)), start, self.steps):
                     recent.append(self._step(network, optimizer, loss, images, seed, step))
                     done = step + 1
                     save = done % self.save_every == 0 or done == self.steps
@@ -90,11 +85,17 @@ class Training:
         return weights(network)
 
     def _step(
-        self, network: "torch.nn.Module", optimizer: "torch.optim.Optimizer", loss: Loss, images: np.ndarray, seed: int, step: int
+        self,
+        network: "torch.nn.Module",
+        optimizer: "torch.optim.Optimizer",
+        loss: Loss,
+        images: "np.ndarray | torch.Tensor",
+        seed: int,
+        step: int,
     ) -> Mapping[str, "torch.Tensor"]:
         import torch
 
-        pixels = torch.from_numpy(images).to(self.device).float().div_(255).to(memory_format=torch.channels_last)
+        pixels = torch.as_tensor(images, device=self.device).float().div_(255).to(memory_format=torch.channels_last)
         with torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             losses = loss(network, pixels, _noise(seed, step), step / self.steps)
         for side in optimizer.param_groups:
@@ -126,14 +127,6 @@ class Training:
     def _settings(self, seed: int) -> dict[str, str | int | float]:
         named = ("steps", "batch", "learning_rate", "cooldown", "precision")
         return {"seed": seed} | {name: getattr(self, name) for name in named}
-
-
-def _sides(network: "torch.nn.Module", rival: Rival | None, rate: float) -> list[dict[str, Any]]:
-    """The parameters of a rival apart from all others, each side with the rate that it starts at."""
-    theirs = list(network.get_submodule(rival.part).parameters()) if rival else []
-    known = set(map(id, theirs))
-    sides: list[dict[str, Any]] = [{"params": [p for p in network.parameters() if id(p) not in known], "first": rate}]
-    return [*sides, {"params": theirs, "first": rival.learning_rate, "betas": rival.betas}] if rival else sides
 
 
 def _noise(seed: int, step: int) -> "torch.Generator":

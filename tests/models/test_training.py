@@ -9,7 +9,7 @@ import torch
 from bench.errors import ConfigError, DataError
 from bench.models.batches import Batches, ahead
 from bench.models.checkpoint import Checkpoint
-from bench.models.training import Rival
+from bench.models.rival import Rival
 
 STEPS = 12  # of the small schedule; it saves every 4 steps, and an epoch has about three
 
