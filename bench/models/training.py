@@ -61,7 +61,8 @@ class Training:
     ) -> Weights:
         """Train the network in place and return its weights; `scratch` keeps a checkpoint, and training goes on from there.
 
-        The loss of a `rival` is part of the sum; it has an Adam of its own. Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or belongs to other settings.
+        The loss of a `rival` is part of the sum. Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or
+        belongs to other settings.
         """
         import torch
 
