@@ -9,6 +9,7 @@ from jaxtyping import Float32
 from numpy import ndarray
 
 from bench.component import component
+from bench.encoders.alike import of_equal_length
 from bench.encoders.pretrained import encodable, model_folder, quiet
 from bench.errors import DataError
 
@@ -18,7 +19,8 @@ class SentenceEncoder:
     """Vectors of length one, equal for equal texts.
 
     `model` and `revision` are those of `model_folder`. A folder is known by its path alone: give changed weights another path.
-    Texts beyond the model's window are cut (256 word pieces for MiniLM). The batch size moves values by float noise only (< 1e-6).
+    Texts beyond the model's window are cut (256 word pieces for MiniLM). Texts share a batch only with texts as long as themselves,
+    at most `batch_size`, so that none is padded.
     """
 
     version: ClassVar[int] = 1
@@ -30,10 +32,16 @@ class SentenceEncoder:
     def __call__(self, texts: Sequence[str]) -> Float32[ndarray, "texts dims"]:
         """One row per text, in order; each distinct text is encoded once."""
         distinct = list(dict.fromkeys(texts)) or [""]
-        row = {text: number for number, text in enumerate(distinct)}
+        ready = [*map(encodable, distinct)]
+        lengths = [int(self._network.preprocess([text])["attention_mask"].sum()) for text in ready]
+        vectors: dict[str, Float32[ndarray, " dims"]] = {}
+        for places in of_equal_length(lengths, self.batch_size):
+            vectors.update(zip((distinct[i] for i in places), self._embedded([ready[i] for i in places]), strict=True))
+        return np.array([vectors[text] for text in texts], np.float32).reshape(len(texts), len(vectors[distinct[0]]))
+
+    def _embedded(self, texts: Sequence[str]) -> Float32[ndarray, "texts dims"]:
         settings = {"normalize_embeddings": True, "convert_to_numpy": True, "show_progress_bar": False}
-        vectors = self._network.encode([*map(encodable, distinct)], batch_size=self.batch_size, **settings)
-        return np.asarray(vectors, np.float32)[np.array([row[text] for text in texts], np.intp)]
+        return np.asarray(self._network.encode([*texts], batch_size=self.batch_size, **settings), np.float32)
 
     @cached_property
     def _network(self) -> Any:

@@ -2,8 +2,8 @@
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -12,13 +12,16 @@ from numpy import ndarray
 
 from bench.artifacts import Case
 from bench.component import component
+from bench.encoders.alike import of_equal_length
 from bench.encoders.pretrained import encodable, model_folder, quiet
 from bench.errors import ConfigError, DataError
 from bench.hardware import torch_threads
 from bench.interfaces import Aspect
-from bench.metrics.told import Over, compared
+from bench.metrics.told import Over, compared, texts
 
-HELD = 4096  # encoded texts in memory
+HELD = 4096  # encoded texts in memory, but for those of the cases at hand
+CASES = 256  # compared at a time
+TOGETHER = 32  # texts of one length in a batch
 
 
 class Encoded(NamedTuple):
@@ -59,13 +62,18 @@ class BertScore:
     device: str
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
-        """One value per case. Each text goes through the network once, alone, so that no value depends on the texts beside it."""
-        with torch_threads(self.threads):
-            return compared(cases, self._f1, self.over)
+        """One value per case. Each text goes through the network once, beside texts as long as itself, so that none is padded."""
+        values: list[float | None] = []
+        for start in range(0, len(cases), CASES):
+            part = cases[start : start + CASES]
+            with torch_threads(self.threads):
+                self._read(texts(part))
+                values.extend(compared(part, self._f1, self.over))
+        return values
 
     def _f1(self, text: str, reference: str) -> float:
         if (text, reference) not in self._known:
-            raw = matched(self._encoded(text), self._encoded(reference))
+            raw = matched(self._encoded[text], self._encoded[reference])
             value = (raw - self._floor) / (1 - self._floor)
             self._known[text, reference] = min(max(value, self.bounds[0]), self.bounds[1])
         return self._known[text, reference]
@@ -75,17 +83,29 @@ class BertScore:
         return {}
 
     @cached_property
-    def _encoded(self) -> Callable[[str], Encoded]:
-        return lru_cache(HELD)(self._encode)
+    def _encoded(self) -> dict[str, Encoded]:
+        return {}
 
-    def _encode(self, text: str) -> Encoded:
+    def _read(self, needed: Sequence[str]) -> None:
+        """Encode the texts that are not in memory yet."""
+        from bert_score.utils import sent_encode
+
+        if len(self._encoded) > HELD:
+            self._encoded.clear()
+        unread = [text for text in needed if text not in self._encoded]
+        lengths = [len(sent_encode(self._scorer._tokenizer, encodable(text))) for text in unread]
+        for places in of_equal_length(lengths, TOGETHER):
+            self._encode([unread[place] for place in places])
+
+    def _encode(self, together: Sequence[str]) -> None:
         from bert_score.utils import get_bert_embedding
         from torch.nn.functional import normalize
 
         network, tokens = self._scorer._model, self._scorer._tokenizer
         importance = defaultdict(lambda: 1.0, {tokens.cls_token_id: 0.0, tokens.sep_token_id: 0.0})
-        states, _, weights = get_bert_embedding([encodable(text)], network, tokens, importance, device=self.device)
-        return Encoded(normalize(states[0], dim=1).cpu().numpy(), (weights[0] / max(float(weights.sum()), 1.0)).numpy())
+        states, _, weights = get_bert_embedding([*map(encodable, together)], network, tokens, importance, device=self.device)
+        for text, state, weight in zip(together, normalize(states, dim=2).cpu().numpy(), weights, strict=True):
+            self._encoded[text] = Encoded(state, (weight / max(float(weight.sum()), 1.0)).numpy())
 
     @cached_property
     def _floor(self) -> float:

@@ -11,7 +11,7 @@ from numpy import ndarray
 from bench.artifacts import Case
 from bench.component import component
 from bench.interfaces import Aspect, TextEncoder
-from bench.metrics.told import Over, compared
+from bench.metrics.told import Over, compared, texts
 
 
 @component
@@ -34,18 +34,15 @@ class EmbeddingSimilarity:
     over: Over
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
-        """One value per case."""
+        """One value per case. Each text is encoded once."""
+        unread = [text for text in texts(cases) if text not in self._known]
+        if unread:
+            self._known.update(zip(unread, self.encoder(unread), strict=True))
         return compared(cases, self._cosine, self.over)
 
     def _cosine(self, text: str, reference: str) -> float:
-        return float(np.clip(np.dot(self._vector(text), self._vector(reference)), *self.bounds))
-
-    def _vector(self, text: str) -> Float32[ndarray, " dims"]:
-        """Encoded alone and once, so that no value depends on the texts beside it."""
-        if text not in self._known:
-            self._known[text] = self.encoder([text])[0]
-        return self._known[text]
+        return float(np.clip(np.dot(self._known[text], self._known[reference]), *self.bounds))
 
     @cached_property
-    def _known(self) -> dict[str, ndarray]:
+    def _known(self) -> dict[str, Float32[ndarray, " dims"]]:
         return {}

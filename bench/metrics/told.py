@@ -27,6 +27,12 @@ def references(case: Case) -> tuple[str, ...]:
     return () if case.truth.status == "inactive" else tuple(dict.fromkeys((*generated, *case.references)))
 
 
+def texts(cases: Sequence[Case]) -> list[str]:
+    """Every text that `compared` compares, once, in an order that does not depend on that of the cases."""
+    pairs = [pair for pair in map(told, cases) if pair and pair[0].strip()]
+    return sorted({text for answer, found in pairs for text in (answer, *found)})
+
+
 def compared(cases: Sequence[Case], similarity: Callable[[str, str], float], over: Over) -> list[float | None]:
     """The similarity of each answer to the best of its references, or the mean over them; `None` where there is nothing to compare.
 

@@ -8,7 +8,7 @@ the Bootstrap", 2015, section 5.3), as wide as the jackknife over clusters asks 
 interval must say so.
 
 In simulation 0.93 to 0.97 of the intervals hold the mean from 10 clusters on, but for means of clusters as skewed as an exponential
-distribution (skewness 2): there 0.92 to 0.95.
+distribution (skewness 2): there 0.92 to 0.95. A studentised bootstrap, 0.91 to 0.95 in the same studies, does no better there.
 """
 
 import math
