@@ -18,6 +18,7 @@ VERBS = (
     "cache",
     "freeze",
     "truth",
+    "disentanglement",
     "submit",
     "verify",
     "leaderboard",

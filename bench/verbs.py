@@ -19,6 +19,7 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "annotate": "bench.annotation.commands",
     "report": "bench.report_verb",
     "published": "bench.published_verb",
+    "disentanglement": "bench.disentanglement_verb",
 }
 
 
