@@ -34,7 +34,7 @@ class Window:
     while slots stand empty. A push back (`Again.busy`) halves the window, once for all calls that were under way at that moment,
     and the account rests for as long as the server asks; a window of one that is still too much rests for doubling times. What was
     too much is remembered (as in RFC 9438): the window returns to just below it and goes there again only now and then. A push back
-    below it says that something else is the limit, such as chance or a rate; then it is forgotten, or chance would close the window.
+    below it says that something else is the limit, such as chance or a rate; then it is forgotten.
     """
 
     def __init__(self, most: int, jitter: Generator) -> None:
