@@ -33,7 +33,7 @@ class GradientAttention:
     averaged after `positive`. Maps are enlarged bilinearly.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     looking: Looking
     target: Target
     pooled: bool
@@ -54,13 +54,14 @@ class GradientAttention:
         return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
 
     def _draw(self, dataset: Dataset, seed: int) -> "Draw":
-        known: dict[int, Aggregate] = {}
+        known: list[tuple[Opened, Aggregate]] = []  # keeps the encoder, so that no other can be taken for it
         examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
-            if id(opened) not in known:
-                known[id(opened)] = _aggregate(opened, examples)
-            return self.maps(opened, pixels, index, known[id(opened)], seed)
+            if not any(one is opened for one, _ in known):
+                known.append((opened, _aggregate(opened, examples)))
+            normal = next(aggregate for one, aggregate in known if one is opened)
+            return self.maps(opened, pixels, index, normal, seed)
 
         return draw
 
