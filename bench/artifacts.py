@@ -124,9 +124,9 @@ class Truth:
 class Explanation:
     """An explainer's answer for one unit.
 
-    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then nothing
-    else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and `images` the
-    pictures, each by the SHA-256 of its pixels, as answers are remembered by.
+    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then there are
+    no answers and no certainty. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent,
+    also when it led to a failure, and `images` the pictures, each by the SHA-256 of its pixels, as answers are remembered by.
     A visual explainer gives `attention`, where the unit looks, with or without a text: that, too, is an answer.
     """
 

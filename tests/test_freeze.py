@@ -1,11 +1,15 @@
 import hashlib
+import shlex
 
 import pytest
 import yaml
 
+import bench
+from bench.build import build
 from bench.errors import ConfigError
 from bench.freeze import freeze
 from bench.models.baseline import Baseline
+from bench.models.denoiser import Denoiser
 
 TINY = (
     "dataset=dsprites",
@@ -18,6 +22,15 @@ TINY = (
     "model.truth.sample=500",
     "model.truth.reader.bank=500",
     "model.truth.reader.passes=1",
+)
+
+TINY_DDPM = (
+    "dataset=dsprites_upright",
+    "model=ddpm_small",
+    "model.generator.training.steps=2",
+    "model.generator.training.batch=4",
+    "model.generator.training.precision=float32",
+    "model.generator.network.channels=[8,8,8]",
 )
 
 
@@ -56,6 +69,44 @@ def test_the_card_has_the_command_and_a_line_a_unit(frozen):
     text = frozen[1][2].read_text()
     assert f"latentbench freeze {' '.join(TINY)}" in text
     assert all(f"| z{i} |" in text for i in range(10))
+
+
+@pytest.fixture(scope="module")
+def frozen_ddpm(tmp_path_factory):
+    """The root below which a tiny DDPM was frozen that a run before had trained."""
+    root = tmp_path_factory.mktemp("ddpm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        bench.run(*TINY_DDPM, "until=fit")
+        patch.setattr("bench.models.training.Training.__call__", lambda *_: pytest.fail("trained again"))
+        paths = freeze(TINY_DDPM, root, "tiny")
+    return root, paths
+
+
+def test_a_diffusion_model_is_frozen_as_a_denoiser_without_units(frozen_ddpm):
+    root, paths = frozen_ddpm
+    assert paths[3:] == [root / "conf" / "model" / "tiny.yaml", root / "conf" / "denoiser" / "tiny.yaml"]
+    model, denoiser = (yaml.safe_load(path.read_text()) for path in paths[3:])
+    assert model == {"defaults": [{"/denoiser@generator": "tiny"}, "_self_"], "truth": None}
+    assert denoiser["sha256"] == hashlib.sha256(paths[0].read_bytes()).hexdigest()
+
+
+def test_the_card_of_a_diffusion_model_claims_no_meanings(frozen_ddpm):
+    text = frozen_ddpm[1][2].read_text()
+    assert f"latentbench freeze {shlex.join(TINY_DDPM)} --name tiny" in text
+    assert "no units of its own" in text
+    assert "Recovered" not in text
+
+
+def test_directions_are_found_in_a_frozen_diffusion_model(frozen_ddpm, monkeypatch):
+    root, paths = frozen_ddpm
+    monkeypatch.setattr("bench.models.baseline.shipped", lambda *path: root.joinpath(*path))
+    text = paths[4].read_text()
+    for key, value in (("threads", "1"), ("device", "cpu"), ("batch_size", "8")):
+        text = text.replace(f"${{runtime.{key}}}", value)
+    denoiser = build(yaml.safe_load(text))
+    data = bench.load("dataset=dsprites_upright")
+    assert isinstance(denoiser.load(data, denoiser.fit(data, 0, root)), Denoiser)
 
 
 def test_several_models_at_once_are_refused(away):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bench.artifacts import Explanation, Unit
 from bench.attention.opened import Openable, Opened
-from bench.attention.pictures import Pictures
+from bench.attention.pictures import Selection
 from bench.attention.record import Attention
 from bench.component import component
 from bench.errors import ConfigError
@@ -34,7 +34,7 @@ class Looking:
     """
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
     layer: Annotated[int, Field(ge=0)]
     rectified: bool
     redrawn: bool

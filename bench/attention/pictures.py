@@ -1,6 +1,6 @@
 """Which pictures of a dataset a visual explainer looks at: the same ones for every explainer with the same numbers and seed."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int, UInt8
@@ -9,9 +9,20 @@ from pydantic import Field
 
 from bench.artifacts import Explanation
 from bench.component import component
+from bench.datasets.inspected import Inspected
+from bench.errors import ConfigError
 from bench.interfaces import Dataset
 
 LOOK, STATISTICS = 21, 22  # second numbers of seeds, so that no picture is looked at because it made the statistics
+
+
+@runtime_checkable
+class Selection(Protocol):
+    """Which pictures of a dataset to look at; maps of the first `checked` are also made with weights drawn anew."""
+
+    @property
+    def checked(self) -> int: ...
+    def index(self, dataset: Dataset, seed: int) -> Int[ndarray, " n"]: ...
 
 
 @component
@@ -25,6 +36,27 @@ class Pictures:
     def index(self, dataset: Dataset, seed: int) -> Int[ndarray, " n"]:
         """Which pictures; all of them where there are no more."""
         return drawn(dataset, self.shown, [seed, LOOK])
+
+
+@component
+class ToInspect:
+    """All pictures of a dataset of one class that no model learns from: those for trial, then the test pictures."""
+
+    version: ClassVar[int] = 1
+
+    @property
+    def checked(self) -> int:
+        """None are made again."""
+        return 0
+
+    def index(self, dataset: Dataset, seed: int) -> Int[ndarray, " n"]:  # noqa: ARG002
+        """Which pictures. Raises `ConfigError` for a dataset that has nothing to inspect."""
+        if not isinstance(dataset, Inspected):
+            raise ConfigError(
+                f"expected a dataset of one class with pictures to inspect, such as dataset=defects, got {type(dataset).__name__}; "
+                "pick one, or an explainer of another dataset's pictures"
+            )
+        return np.concatenate([dataset.trial, dataset.tested])
 
 
 def drawn(dataset: Dataset, count: int, seed: list[int]) -> Int[ndarray, " n"]:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
 from bench.attention.gradients import enlarged, gradients, weighted
 from bench.attention.looking import Looking
+from bench.attention.normal import aggregates
 from bench.attention.opened import Opened
 from bench.attention.pictures import STATISTICS, drawn
 from bench.attention.targets import Aggregate, Target
@@ -54,14 +54,10 @@ class GradientAttention:
         return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
 
     def _draw(self, dataset: Dataset, seed: int) -> "Draw":
-        known: list[tuple[Opened, Aggregate]] = []  # keeps the encoder, so that no other can be taken for it
-        examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
+        normal = aggregates(dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS])))
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
-            if not any(one is opened for one, _ in known):
-                known.append((opened, _aggregate(opened, examples)))
-            normal = next(aggregate for one, aggregate in known if one is opened)
-            return self.maps(opened, pixels, index, normal, seed)
+            return self.maps(opened, pixels, index, normal(opened), seed)
 
         return draw
 
@@ -78,17 +74,3 @@ class GradientAttention:
         mixed = torch.stack([mix[..., None, None] * part for mix, part in zip(mixes, signed, strict=True)]).sum(0)
         positive = mixed.relu() if self.positive == "relu" else mixed.abs()
         return enlarged(positive.mean(0), *pixels.shape[-2:])
-
-
-def _aggregate(opened: Opened, images: ndarray) -> Aggregate:
-    import torch
-
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(images), opened.batch_size):
-            pixels = torch.from_numpy(images[start : start + opened.batch_size]).to(opened.device).float().div_(255)
-            parts.append(torch.cat(opened.above(opened.below(pixels)), dim=1).cpu().double().numpy())
-    if not parts:
-        return Aggregate(*np.zeros((3, 1)))
-    mean, log_variance = np.split(np.concatenate(parts), 2, axis=1)
-    return Aggregate(mean.mean(0), mean.var(0), np.exp(log_variance).mean(0))

@@ -32,10 +32,10 @@ class LatentExplainer:
     condition; a line that holds it is left out for a unit without one. `certainty` judges the answers. Abstains when it is below
     `threshold` (`None`: never), when most answers abstain or when the one to keep does; an answer abstains when its first clause
     is one of `abstain_phrases`. Abstains without asking when no traversal sent changes by `skip_below` (see `visible_change`;
-    `None`: always asks). Raises the first `ClientError` when fewer than `min_answers` answers are usable.
+    `None`: always asks). The first `ClientError` is the failure of the unit when fewer than `min_answers` answers are usable.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     client: Client
     prompt: Prompt
@@ -62,14 +62,11 @@ class LatentExplainer:
         if self._dead(shown):
             return Explanation(unit, None, usage={"skipped": 1.0})
         message = self._message(shown, bias, await self.prompt.sentence(bias) if self.tells_bias else "")
-        drawn = await self._draw([(message, replicate) for replicate in self._replicates(seed)])
-        texts = tuple(answer.text for answer in drawn)
-        silent = [self.abstains(text) for text in texts]
-        best, sure = await self.certainty(texts, silent)
-        unsure = self.threshold is not None and sure is not None and sure < self.threshold
-        mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
-        text = None if best is None or unsure or mute else texts[best]
-        return Explanation(unit, text, texts, sure, message.text, None, self._usage(drawn, sum(silent)), message.hashes)
+        try:
+            drawn = await self._draw([(message, replicate) for replicate in self._replicates(seed)])
+            return await self._explained(unit, message, drawn)
+        except ClientError as error:
+            return Explanation(unit, None, prompt=message.text, failure=error.kind, images=message.hashes)
 
     def requests(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> list[tuple[Message, int]]:
         """Every question about the pictures that explaining a unit asks, with its replicate index: each seed draws its own.
@@ -124,6 +121,15 @@ class LatentExplainer:
             told = told.replace(place, str(number))
         parts = (bias.layout, told, sentence, self.question, self.length_rule, self.abstain_rule)
         return _under(first.unit, "\n".join(part.strip() for part in parts if part.strip()))
+
+    async def _explained(self, unit: str, message: Message, drawn: Sequence[Answer]) -> Explanation:
+        texts = tuple(answer.text for answer in drawn)
+        silent = [self.abstains(text) for text in texts]
+        best, sure = await self.certainty(texts, silent)
+        unsure = self.threshold is not None and sure is not None and sure < self.threshold
+        mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
+        text = None if best is None or unsure or mute else texts[best]
+        return Explanation(unit, text, texts, sure, message.text, None, self._usage(drawn, sum(silent)), message.hashes)
 
     async def _draw(self, requests: Sequence[tuple[Message, int]]) -> list[Answer]:
         outcomes = await asyncio.gather(*(self.client(message, i) for message, i in requests), return_exceptions=True)

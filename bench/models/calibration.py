@@ -44,7 +44,7 @@ class Calibration:
         anchors = np.random.default_rng(PROBES).choice(2**31, self.probes, replace=False)
         contexts, rank = model.gains.shape
         codes = np.zeros((contexts, rank, self.probes, 2, model.latents), np.float32)
-        codes[..., -1] = np.arange(contexts).reshape(-1, 1, 1, 1)
+        codes[..., -2:] = np.arange(contexts).reshape(-1, 1, 1, 1, 1)
         for k in range(rank):
             codes[:, k, :, :, k] = model.ends[k]
         flat = codes.reshape(-1, model.latents)

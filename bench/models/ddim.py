@@ -34,14 +34,13 @@ class Grid:
     last: Annotated[float, Field(ge=0, lt=1)]
     refinements: Annotated[int, Field(ge=0)]
 
-    def path(self, kept: "np.ndarray", edit: float) -> "Path":
-        """The grid on a model's ᾱ; edits are made at the time nearest to `edit` of T."""
+    def path(self, kept: "np.ndarray") -> "Path":
+        """The grid on a model's ᾱ."""
         count = len(kept)
         times = np.rint(np.linspace(count - 1, self.last * (count - 1), self.steps)).astype(int)
         if len(set(times.tolist())) < self.steps:
             raise ConfigError(f"expected at most {count} different times, got a grid of {self.steps} steps; lower `steps`")
-        place = int(np.abs(times - edit * (count - 1)).argmin())
-        return Path(tuple(times.tolist()), (*(float(kept[t]) for t in times), 1.0), place, self.refinements)
+        return Path(tuple(times.tolist()), (*(float(kept[t]) for t in times), 1.0), count, self.refinements)
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,16 @@ class Tail:
 
 @dataclass(frozen=True)
 class Path:
-    """Times from noisy to clean, ᾱ at each of them and after the last, and the place at which edits are made."""
+    """Times from noisy to clean, of `whole` times of the model, and ᾱ at each of them and after the last."""
 
     times: tuple[int, ...]
     kept: tuple[float, ...]
-    edit: int
+    whole: int
     refinements: int
 
-    @property
-    def edit_time(self) -> int:
-        """The time at which edits are made."""
-        return self.times[self.edit]
+    def place(self, share: float) -> int:
+        """The step whose time is nearest to `share` of T."""
+        return int(np.abs(np.array(self.times) - share * (self.whole - 1)).argmin())
 
     def down(self, noise: Noise, x: "torch.Tensor", places: Sequence[int], tail: Tail | None = None) -> "torch.Tensor":
         """Go through the steps at these places, towards the clean end."""

@@ -1,37 +1,30 @@
 """A diffusion model as a generative model of the benchmark: codes are coordinates along directions at one picture.
 
-A code has one coordinate for each direction, as many for a walk before that one, and the number of the context: the picture and
-the prompt whose directions they are. Code zero is the unedited picture. An anchor is a variation of the context's picture.
+A code has one coordinate for each direction, as many for a walk before that one, the number of the context whose directions these
+are, and the number of the context that is drawn: its picture, its prompt and its step. In units both are the same; under a
+contrast the directions of one context are moved in another. Code zero is the unedited picture, an anchor one of its variations.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int, UInt8
 from numpy import ndarray
 
-from bench.artifacts import Condition, Unit
+from bench.artifacts import Unit
 from bench.hardware import torch_threads
+from bench.models.contexts import Context, Coordinates, coordinates, units
 from bench.models.ddim import Noise, Path
 from bench.models.denoiser import Denoiser
 from bench.models.guidance import Guidance, Shift
 from bench.models.tailing import Tailing
 from bench.models.unet_denoiser import start
-from bench.models.walks import Compass, walked
+from bench.models.walks import Compass, Way, walked
 
 if TYPE_CHECKING:
     import torch
-
-
-class Context(NamedTuple):
-    """One picture under one prompt: a name for its units, the words for it, the prompt, and what is heard where no edit is made."""
-
-    name: str
-    words: str
-    prompt: str
-    drawn: str
 
 
 @dataclass(frozen=True)
@@ -60,28 +53,24 @@ class DirectionModel:
 
     @property
     def latents(self) -> int:
-        """Coordinates, those of the walk before, and the context."""
-        return 2 * self.rank + 1
+        """Coordinates, those of the walk before, and the two contexts."""
+        return 2 * self.rank + 2
 
     @property
     def units(self) -> tuple[Unit, ...]:
         """One a context and direction, most effective first."""
-        return tuple(
-            Unit(f"{context.name}/v{k}", (k,), Condition(context.words, (2 * self.rank,), (float(c),)))
-            for c, context in enumerate(self.contexts)
-            for k in range(self.rank)
-        )
+        return units(self.contexts, self.rank)
 
     @property
     def ends(self) -> Float64[ndarray, "latents ends"]:
         """Where sweeps of a latent begin and end."""
         reach = self.edit.reach
-        return np.array([[-reach, reach]] * (2 * self.rank) + [[0.0, len(self.contexts) - 1.0]])
+        return np.array([[-reach, reach]] * (2 * self.rank) + [[0.0, len(self.contexts) - 1.0]] * 2)
 
     def codes(self, anchors: Int[ndarray, " n"]) -> Float32[ndarray, "n latents"]:
         """The unedited picture of one of the contexts."""
         codes = np.zeros((len(anchors), self.latents), np.float32)
-        codes[:, -1] = anchors % len(self.contexts)
+        codes[:, -2:] = (anchors % len(self.contexts))[:, None]
         return codes
 
     def render(
@@ -90,67 +79,68 @@ class DirectionModel:
         """The pictures of codes. All noise comes from the anchor, so that frames differ in nothing but the code."""
         import torch
 
-        contexts = np.clip(np.rint(codes[:, -1]), 0, len(self.contexts) - 1).astype(int).tolist()
-        before, after = codes[:, self.rank : -1].astype(np.float64), codes[:, : self.rank].astype(np.float64)
+        places = np.array([context.place for context in self.contexts])[coordinates(codes, len(self.contexts)).contexts]
+        steps = np.unique(places) if len(places) else np.array([self.contexts[0].place])
         with torch.inference_mode(), torch_threads(self.threads):
-            x = self._origins(anchors.tolist(), contexts)
-            if isinstance(self.edit, Guidance):
-                x = self._walked(self.edit, self._walked(self.edit, x, contexts, before), contexts, after)
-            parts = [
-                self._drawn(x[part], anchors[part].tolist(), contexts[part], codes[part])
-                for i in range(0, max(len(x), 1), self.batch_size)
-                for part in [slice(i, i + self.batch_size)]
-            ]
-        return np.concatenate(parts)
+            parts = [self._edited(int(step), anchors[places == step], codes[places == step]) for step in steps]
+        pictures = np.concatenate(parts)
+        return pictures[np.argsort(np.argsort(places, kind="stable"))]
 
-    def _origins(self, anchors: Sequence[int], contexts: Sequence[int]) -> "torch.Tensor":
-        """The states at the time of edits, each distinct one taken there once."""
+    def _edited(
+        self, place: int, anchors: Int[ndarray, " n"], codes: Float32[ndarray, "n latents"]
+    ) -> UInt8[ndarray, "n channels height width"]:
+        """The pictures of codes that are all edited at one step."""
+        wanted = coordinates(codes, len(self.contexts))
+        x = self._origins(place, anchors.tolist(), wanted.contexts.tolist())
+        if isinstance(self.edit, Guidance):
+            for along in (wanted.before, wanted.after):
+                x = self._walked(self.edit, place, x, along, wanted)
+        drawn = [self._drawn(place, x[part], anchors[part].tolist(), codes[part]) for part in self._batches(len(x))]
+        return np.concatenate(drawn)
+
+    def _origins(self, place: int, anchors: Sequence[int], contexts: Sequence[int]) -> "torch.Tensor":
+        """The states at the step of edits, each distinct one taken there once."""
         import torch
 
-        places: dict[tuple[int, int], int] = {}
-        where = [places.setdefault(pair, len(places)) for pair in zip(anchors, contexts, strict=True)]
-        own = start(self.denoiser.shape, [anchor for anchor, _ in places], self.denoiser.device)
-        homes = [context for _, context in places]
+        known: dict[tuple[int, int], int] = {}
+        where = [known.setdefault(pair, len(known)) for pair in zip(anchors, contexts, strict=True)]
+        own = start(self.denoiser.shape, [anchor for anchor, _ in known], self.denoiser.device)
+        homes = [context for _, context in known]
         x = (1 - self.spread**2) ** 0.5 * self.homes[homes] + self.spread * own
-        parts = []
-        for i in range(0, max(len(homes), 1), self.batch_size):
-            prompts = [self.contexts[c].drawn for c in homes[i : i + self.batch_size]]
-            noise = self._noise(prompts)
-            parts.append(self.path.down(noise, x[i : i + self.batch_size], range(self.path.edit)))
+        parts = [self.path.down(self._noise(homes[part]), x[part], range(place)) for part in self._batches(len(x))]
         return torch.cat(parts)[where]
 
-    def _noise(self, prompts: Sequence[str]) -> Noise:
-        return lambda x, time: self.denoiser.noise(x, time, prompts)
-
     def _walked(
-        self, edit: Guidance, x: "torch.Tensor", contexts: Sequence[int], coordinates: Float64[ndarray, "n rank"]
+        self, edit: Guidance, place: int, x: "torch.Tensor", along: Float64[ndarray, "n rank"], wanted: Coordinates
     ) -> "torch.Tensor":
-        pairs = zip(self.directions, self.gains, self.contexts, strict=True)
-        compasses = [Compass(directions, gains, context.prompt) for directions, gains, context in pairs]
-        return walked(edit, self._heard, x, compasses, contexts, coordinates, self.batch_size)
-
-    def _heard(self, x: "torch.Tensor", prompts: Sequence[str]) -> "torch.Tensor":
-        return self.denoiser.noise(x, self.path.edit_time, prompts)
+        time, compasses = self.path.times[place], list(map(Compass, self.directions, self.gains))
+        ways = [Way(c, self.contexts[k].prompt) for c, k in zip(wanted.compasses.tolist(), wanted.contexts.tolist(), strict=True)]
+        return walked(edit, lambda x, heard: self.denoiser.noise(x, time, heard), x, compasses, ways, along, self.batch_size)
 
     def _drawn(
-        self, x: "torch.Tensor", anchors: Sequence[int], contexts: Sequence[int], codes: Float32[ndarray, "n latents"]
+        self, place: int, x: "torch.Tensor", anchors: Sequence[int], codes: Float32[ndarray, "n latents"]
     ) -> UInt8[ndarray, "n channels height width"]:
-        prompts = [self.contexts[c].drawn for c in contexts]
-        tail = self.tailing.tail(x, anchors, codes)
-        places = range(self.path.edit, len(self.path.times))
-        if isinstance(self.edit, Guidance):
-            return self.denoiser.pictures(self.path.down(self._noise(prompts), x, places, tail))
-        shift = self._shift(self.edit, contexts, codes)
-        edited = [self.contexts[c].prompt for c in contexts]
-        for place in places:
-            time = self.path.times[place]
-            removed = self.denoiser.shifted(x, time, edited, shift)
-            x = self.path.step(x, removed, self.denoiser.noise(x, time, prompts), place, tail)
+        wanted = coordinates(codes, len(self.contexts))
+        noise, tail = self._noise(wanted.contexts.tolist()), self.tailing.tail(x, anchors, codes)
+        shifted = self._shifted(self.edit, wanted) if isinstance(self.edit, Shift) else noise
+        for step in range(place, len(self.path.times)):
+            told = noise(x, self.path.times[step])
+            removed = told if shifted is noise else shifted(x, self.path.times[step])
+            x = self.path.step(x, removed, told, step, tail)
         return self.denoiser.pictures(x)
 
-    def _shift(self, edit: Shift, contexts: Sequence[int], codes: Float32[ndarray, "n latents"]) -> "torch.Tensor":
+    def _noise(self, contexts: Sequence[int]) -> Noise:
+        heard = [self.contexts[context].drawn for context in contexts]
+        return lambda x, time: self.denoiser.noise(x, time, heard)
+
+    def _shifted(self, edit: Shift, wanted: Coordinates) -> Noise:
         import torch
 
-        weights = (codes[:, : self.rank] + codes[:, self.rank : -1]) / edit.reach * self.gains[list(contexts)]
-        along = torch.from_numpy(weights).to(self.directions)
-        return torch.einsum("nr,nr...->n...", along, self.directions[list(contexts)])
+        weights = (wanted.after + wanted.before) / edit.reach * self.gains[wanted.compasses]
+        shift = torch.einsum("nr,nr...->n...", torch.from_numpy(weights).to(self.directions), self.directions[wanted.compasses])
+        heard = [self.contexts[context].prompt for context in wanted.contexts]
+        return lambda x, time: self.denoiser.shifted(x, time, heard, shift)
+
+    def _batches(self, count: int) -> list[slice]:
+        """At least one, so that no rows give no pictures of the right shape."""
+        return [slice(i, i + self.batch_size) for i in range(0, max(count, 1), self.batch_size)]

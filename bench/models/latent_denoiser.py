@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from bench.artifacts import Unit
 from bench.errors import ConfigError
+from bench.models.turns import Turns
 from bench.models.unet_denoiser import added, reached
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ class LatentDenoiser:
     tokenizer: Any
     kept: Float64[ndarray, " times"]
     guidance: float
-    device: str
+    turns: Turns
     latents: int = 0
     units: tuple[Unit, ...] = ()
     heard: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts that were encoded
+
+    @property
+    def device(self) -> str:
+        """Where states are."""
+        return self.turns.device
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -65,14 +71,16 @@ class LatentDenoiser:
                 f"expected pictures of shape {wanted}, got {images.shape[1:]}; choose another dataset, or start=noise"
             )
         pixels = torch.from_numpy(images).to(self.device, self.autoencoder.dtype) / 127.5 - 1
-        codes: torch.Tensor = self.autoencoder.encode(pixels).latent_dist.mode() * self.autoencoder.config.scaling_factor
-        return codes.float()
+        codes = self.turns.take(self.autoencoder).encode(pixels).latent_dist.mode() * self.autoencoder.config.scaling_factor
+        clean: torch.Tensor = codes.float()
+        return clean
 
     def pictures(self, x: "torch.Tensor") -> UInt8[ndarray, "n channels height width"]:
         """Decoded pixels rounded to 0 to 255; what lies outside is cut off."""
         import torch
 
-        pixels = self.autoencoder.decode(x.to(self.autoencoder.dtype) / self.autoencoder.config.scaling_factor).sample
+        codes = x.to(self.autoencoder.dtype) / self.autoencoder.config.scaling_factor
+        pixels = self.turns.take(self.autoencoder).decode(codes).sample
         drawn: ndarray = ((pixels.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy()
         return drawn
 
@@ -92,7 +100,7 @@ class LatentDenoiser:
         import torch
 
         words = torch.cat([self._embedded(prompt) for prompt in prompts])
-        told: torch.Tensor = self.network(x.to(self.network.dtype), time, encoder_hidden_states=words).sample
+        told: torch.Tensor = self.turns.take(self.network)(x.to(self.network.dtype), time, encoder_hidden_states=words).sample
         return told.float()
 
     def _embedded(self, prompt: str) -> Any:
@@ -101,6 +109,7 @@ class LatentDenoiser:
         if prompt not in self.heard:
             length = self.tokenizer.model_max_length
             tokens = self.tokenizer(prompt, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
-            with torch.no_grad():
-                self.heard[prompt] = self.text(tokens.input_ids.to(self.device))[0].to(self.network.dtype)
+            with torch.inference_mode(False), torch.no_grad():  # gradients may pass beside what is remembered here
+                told = self.turns.take(self.text)(tokens.input_ids.to(self.device))[0]
+            self.heard[prompt] = told.to(self.network.dtype)
         return self.heard[prompt]

@@ -1,6 +1,7 @@
 """Pipelines of diffusers as files: where they lie, whether they can be used here, and their noise schedule."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,25 +25,39 @@ SCHEDULERS = (  # all of them say the same of their betas
 BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "rescale_betas_zero_snr")
 
 
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def pinned(model: str, revision: str | None) -> None:
+    """Raises `ConfigError` unless a hub id comes with the commit that it is pinned to, and a path comes without one."""
+    if _local(model):
+        if revision is not None:
+            raise ConfigError(f"revision: expected null for the path {model!r}, got {revision!r}")
+    elif revision is None or not COMMIT.fullmatch(revision):
+        raise ConfigError(
+            f"revision: expected a commit of the hub model {model!r} (40 hexadecimal digits), so that results can be rebuilt, got "
+            f"{revision!r}; take one from the commits that its page on the hub lists, or give the path of a folder as `model`"
+        )
+
+
 def pipeline_folder(model: str, revision: str | None, parts: Sequence[str]) -> Path:
     """The folder of a pipeline: a path (absolute, or starting with "." or "~"), or a hub id, which alone takes a `revision`.
 
-    Only `parts` and the files beside them are fetched. Raises `ConfigError` or `DataError`.
+    Only `parts` and the files beside them are fetched. Raises `DataError`.
     """
-    local = model.startswith((".", "~")) or Path(model).is_absolute()
-    if local and revision is not None:
-        raise ConfigError(f"revision: expected null for the path {model!r}, got {revision!r}")
-    folder = Path(model).expanduser() if local else _from_hub(model, revision, parts)
+    folder = Path(model).expanduser() if _local(model) else _from_hub(model, revision, parts)
     if not folder.is_dir():
         raise DataError(f"expected a folder that `save_pretrained` wrote at {folder}, found none; check the path")
     return folder
 
 
+def _local(model: str) -> bool:
+    return model.startswith((".", "~")) or Path(model).is_absolute()
+
+
 def _from_hub(model: str, revision: str | None, parts: Sequence[str]) -> Path:
     from huggingface_hub import snapshot_download
 
-    if revision is None:
-        raise ConfigError(f"revision: expected a commit of the hub model {model!r}, so that results can be rebuilt, got null")
     names = ("*.json", "*.txt", "diffusion_pytorch_model.safetensors", "model.safetensors")
     wanted = [f"{folder}{name}" for folder in ("", *(f"{part}/" for part in parts)) for name in names]
     try:
@@ -66,7 +81,11 @@ def part(folder: Path, name: str) -> Path:
 
 
 def kept(folder: Path) -> Float64[ndarray, " times"]:
-    """ᾱ_t of a pipeline. Raises `ConfigError` for a scheduler that is not known, or one that does not predict noise."""
+    """ᾱ_t of a pipeline.
+
+    Raises `ConfigError` for a scheduler that is not known, that does not predict noise, or at whose end nothing of a picture is
+    left, where noise says nothing of it.
+    """
     found = [path for path in (folder / "scheduler" / "scheduler_config.json", folder / "scheduler_config.json") if path.exists()]
     if not found:
         raise DataError(f"expected scheduler/scheduler_config.json in {folder}, found none; save the whole pipeline")
@@ -76,13 +95,29 @@ def kept(folder: Path) -> Float64[ndarray, " times"]:
     if (predicts := config.get("prediction_type", "epsilon")) != "epsilon":
         raise ConfigError(f"expected a model that predicts noise (epsilon), got {predicts!r}; choose another model")
     scheduler = from_diffusers("DDPMScheduler")(**{key: config[key] for key in BETAS if key in config})
-    return np.asarray(scheduler.alphas_cumprod.double().numpy())
+    part = np.asarray(scheduler.alphas_cumprod.double().numpy())
+    if part.min() <= 0:
+        raise ConfigError(
+            f"expected a schedule that leaves a part of the picture at every time, got {part.min():g}; choose another model"
+        )
+    return part
 
 
-def ready(network: Any, precision: str, device: str) -> Any:
-    """A U-Net for use: frozen, at this precision. Raises `ConfigError` when it has no middle block."""
-    import torch
+def ready(network: Any, sliced: bool) -> Any:
+    """A U-Net for use: frozen, and attending one head of one picture at a time if `sliced`.
 
+    Raises `ConfigError` when it has no middle block.
+    """
     if getattr(network, "mid_block", None) is None:
         raise ConfigError(f"expected a U-Net with a middle block, got a {type(network).__name__} without; choose another model")
-    return network.eval().requires_grad_(False).to(device, getattr(torch, precision))
+    if sliced:
+        _slice(network)
+    return network.eval().requires_grad_(False)
+
+
+def _slice(network: Any) -> None:
+    from diffusers.models.attention_processor import Attention
+
+    for module in network.modules():
+        if isinstance(module, Attention):
+            module.set_attention_slice(1)

@@ -11,13 +11,16 @@ from bench.hardware import usable
 from bench.interfaces import Dataset, Weights
 from bench.models.ddim import Grid
 from bench.models.from_diffusers import from_diffusers
-from bench.models.pipelines import kept, part, pipeline_folder, ready
+from bench.models.pipelines import kept, part, pinned, pipeline_folder, ready
 from bench.models.unet_denoiser import UNetDenoiser
 
 
 @component
 class PretrainedDDPM:
-    """A folder that `save_pretrained` wrote, or a hub id at a commit. On its own it draws pictures over `grid`."""
+    """A folder that `save_pretrained` wrote, or a hub id at a commit. On its own it draws pictures over `grid`.
+
+    `sliced` attends one head of one picture at a time, where memory is short.
+    """
 
     version: ClassVar[int] = 1
     trained: ClassVar[bool] = False
@@ -25,9 +28,13 @@ class PretrainedDDPM:
     revision: str | None
     precision: Literal["float32", "bfloat16"]
     grid: Grid
+    sliced: bool
     device: str
     threads: Annotated[int, Field(gt=0)]
     batch_size: Annotated[int, Field(gt=0)]
+
+    def __post_init__(self) -> None:
+        pinned(self.model, self.revision)
 
     def fit(self, dataset: Dataset, seed: int, scratch: Path) -> Weights:  # noqa: ARG002
         """Nothing to train, and nothing to copy into the store."""
@@ -35,11 +42,16 @@ class PretrainedDDPM:
 
     def load(self, dataset: Dataset, weights: Weights) -> UNetDenoiser:  # noqa: ARG002
         """The model. Raises `ConfigError` or `DataError` when it cannot be found or used."""
+        import torch
+
         folder = pipeline_folder(self.model, self.revision, ("unet", "scheduler"))
-        schedule = kept(folder)
+        schedule, device = kept(folder), usable(self.device)
         with quiet():
             network = from_diffusers("UNet2DModel").from_pretrained(
-                part(folder, "unet"), use_safetensors=True, low_cpu_mem_usage=False
+                part(folder, "unet"),
+                use_safetensors=True,
+                low_cpu_mem_usage=False,
+                torch_dtype=getattr(torch, self.precision),
             )
-        network = ready(network, self.precision, usable(self.device))
-        return UNetDenoiser(network, "noise", 1, schedule, self.grid, self.device, self.threads, self.batch_size)
+        network = ready(network, self.sliced).to(device)
+        return UNetDenoiser(network, "noise", 1, schedule, self.grid, device, self.threads, self.batch_size)

@@ -83,7 +83,7 @@ class UNetDenoiser:
         """The picture that the noise of each anchor becomes."""
         import torch
 
-        path, parts = self.grid.path(self.kept, 1.0), []
+        path, parts = self.grid.path(self.kept), []
         with torch.inference_mode(), torch_threads(self.threads):
             for i in range(0, max(len(anchors), 1), self.batch_size):
                 x = start(self.shape, anchors[i : i + self.batch_size].tolist(), self.device)

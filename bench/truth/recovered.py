@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar, Protocol, runtime_checkable
+from typing import Annotated, ClassVar
 
 import numpy as np
-from jaxtyping import Float64
-from numpy import ndarray
 from pydantic import Field
 
 from bench.artifacts import Factor, Status, Truth, Unit
@@ -14,25 +12,16 @@ from bench.component import component
 from bench.errors import ConfigError
 from bench.interfaces import Dataset, GenerativeModel
 from bench.truth.activity import ActivityRules, verdict
+from bench.truth.bounds import Bounded, sweep_ends, with_intervals
 from bench.truth.codes import CodeRules
 from bench.truth.effects import Effects, Sign, contexts, distance
-from bench.truth.encoded import Encoded, Encoder, codes_of_grid
+from bench.truth.encoded import Encoder, codes_of_grid
 from bench.truth.hearing import Hearing, hear
-from bench.truth.intervals import share_intervals
 from bench.truth.matching import Matching
 from bench.truth.seeing import Moving, Seeing, Seen, see
 from bench.truth.status import Share, StatusRules
 
 Count = Annotated[int, Field(gt=1)]
-PRIOR = 4096  # codes drawn for the ends of sweeps of a model without encoder
-
-
-@runtime_checkable
-class Bounded(Protocol):
-    """A model that says how far its latents go, such as one whose codes are all 0 until somebody moves them."""
-
-    @property
-    def ends(self) -> Float64[ndarray, "latents ends"]: ...
 
 
 @component
@@ -78,30 +67,16 @@ class RecoveredTruth:
         encoded = codes_of_grid(model, dataset, self.sample, self.seed) if isinstance(model, Encoder) else None
         heard = hear(encoded, self.encoder, self.activity, self.seed) if encoded else None
         anchors = np.random.default_rng([self.seed, 0]).choice(2**31, self.references, replace=False)
-        ends = self._ends(model, encoded)
+        ends = sweep_ends(model, encoded, self.quantiles, self.seed)
         read = self.reader.on(dataset)
         moving = Moving(model, read, anchors, model.codes(anchors), ends, self.steps, self.grid)
         passive = heard.passive if heard else np.zeros(model.latents, bool)
         seeing = see(moving, dataset, passive, self.activity, self.reliable, self.correlation, self.seed)
         labels = [self._label(dataset, unit, seen, seeing, heard) for unit, seen in zip(model.units, seeing.units, strict=True)]
         if isinstance(model, Bounded):
-            labels = [self._bounded(truth, seen, dataset.factors) for truth, seen in zip(labels, seeing.units, strict=True)]
+            pairs = zip(labels, seeing.units, strict=True)
+            labels = [with_intervals(truth, seen, dataset.factors, self.seed) for truth, seen in pairs]
         return tuple(labels)
-
-    def _ends(self, model: GenerativeModel, encoded: Encoded | None) -> Float64[ndarray, "latents ends"]:
-        if isinstance(model, Bounded):
-            return model.ends
-        rng = np.random.default_rng([self.seed, 2])
-        if encoded is None:
-            codes = model.codes(rng.integers(0, 2**31, PRIOR))
-        else:
-            codes = encoded.means + np.exp(0.5 * encoded.log_variances) * rng.standard_normal(encoded.means.shape, np.float32)
-        return np.quantile(codes.astype(np.float64), self.quantiles, axis=0).T
-
-    def _bounded(self, truth: Truth, seen: Seen, factors: tuple[Factor, ...]) -> Truth:
-        ends = share_intervals(seen.effects.variances, self.seed)
-        found = {f"{end}/{f.name}": float(ends[k, e]) for k, f in enumerate(factors) for e, end in enumerate(("low", "high"))}
-        return replace(truth, evidence={**truth.evidence, **found})
 
     def _label(self, dataset: Dataset, unit: Unit, seen: Seen, seeing: Seeing, heard: Hearing | None) -> Truth:
         factors, directed = dataset.factors, dataset.vocabulary.directed

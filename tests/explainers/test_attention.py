@@ -8,12 +8,13 @@ import torch
 
 from bench.artifacts import Effect, Truth, Unit
 from bench.attention.looking import Looking
+from bench.attention.normal import aggregate
 from bench.attention.pictures import STATISTICS, Pictures, drawn
 from bench.attention.smoothing import smoothed
 from bench.attention.targets import Deviation, Mean
 from bench.errors import ConfigError
 from bench.explainers.elbo_gradient import ElboGradient
-from bench.explainers.gradient_attention import GradientAttention, _aggregate
+from bench.explainers.gradient_attention import GradientAttention
 from bench.explainers.input_gradient import InputGradient
 from bench.explainers.mask_oracle import MaskOracle
 from bench.explainers.mean_activation import MeanActivation
@@ -108,11 +109,11 @@ def test_a_redrawn_encoder_is_another_one_and_its_check_a_third():
 
 def test_what_is_normal_to_a_redrawn_encoder_is_its_own(monkeypatch):
     """Even if it stands where the first one stood in memory."""
-    monkeypatch.setattr("bench.explainers.gradient_attention.id", lambda _: 0, raising=False)
+    monkeypatch.setattr("bench.attention.normal.id", lambda _: 0, raising=False)
     explainer, model = THROUGH_ENCODER["deviation"], vae()
     redrawn = explainer.looking.opened(model, 0, again=True)
     index = PICTURES.index(BLOCKS, 0)[:3]
-    normal = _aggregate(redrawn, BLOCKS.images(drawn(BLOCKS, 16, [0, STATISTICS])))
+    normal = aggregate(redrawn, BLOCKS.images(drawn(BLOCKS, 16, [0, STATISTICS])))
     pixels = torch.from_numpy(BLOCKS.images(index)).float() / 255
     expected = explainer.maps(redrawn, pixels, index, normal, 0).detach().numpy()
     for said, unit in zip(look("deviation"), model.units, strict=True):

@@ -12,6 +12,7 @@ from bench.models.beta_tcvae import BetaTCVAE
 from bench.models.beta_vae import BetaVAE
 from bench.models.networks import ConvNetwork
 from bench.models.training import Training
+from tests.models.tiny_pipelines import ddpm_folder, diffusion_folder  # noqa: F401 (fixtures)
 
 
 @dataclass(frozen=True)

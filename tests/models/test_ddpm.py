@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from bench import load
 from bench.errors import ConfigError, DataError
 from bench.models.averaging import averaged, flat, follow, settled
 from bench.models.ddim import Grid
@@ -134,6 +135,20 @@ def test_on_its_own_it_draws_pictures_and_has_no_units(ddpm, squares):
     anchors = np.arange(3)
     assert model.units == ()
     assert model.render(anchors, model.codes(anchors)).shape == (3, 1, 8, 8)
+
+
+def test_the_model_for_shapes3d_trains_on_its_colours(tmp_path):
+    data = load("dataset=shapes3d")
+    short = ("model.generator.training.steps=2", "model.generator.training.batch=4", "model.generator.training.precision=float32")
+    generator = load("model=ddpm_small_shapes3d", *short, "runtime.threads=1")
+    model = replace(generator.load(data, generator.fit(data, 0, tmp_path)), grid=Grid(steps=2, last=0.0, refinements=0))
+    assert model.shape == (48, 16, 16)
+    assert model.render(np.arange(2), model.codes(np.arange(2))).shape == (2, 3, 64, 64)
+
+
+def test_weights_of_the_model_for_shapes3d_are_small_enough_to_ship():
+    network = load("model=ddpm_small_shapes3d").network(load("dataset=shapes3d"), 0)
+    assert 4 * len(flat(network)) <= 20 * 2**20
 
 
 def _folders(path, *names):

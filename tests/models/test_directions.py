@@ -39,7 +39,8 @@ def directions(known):
             "homes": 2,
             "prompts": ("",),
             "drawn": "prompt",
-            "edit": 1.0,
+            "contrasts": 0,
+            "edits": (1.0,),
             "grid": Grid(steps=50, last=0.0, refinements=0),
             "basis": Pullback(rank=5, spare=1, least=3, most=200, tolerance=1e-8, chunk=8),
             "moves": Guidance(updates=16, reach=3.0, probe=1.0),
@@ -65,7 +66,7 @@ def made(directions, dataset, tmp_path):
 
 def code(model, context=0, **moved):
     codes = np.zeros((1, model.latents), np.float32)
-    codes[:, -1] = context
+    codes[:, -2:] = context
     for name, value in moved.items():
         codes[:, int(name[1:])] = value
     return codes
@@ -147,7 +148,55 @@ def test_anchors_are_variations_of_the_home(made):
 def test_a_unit_holds_its_context(made):
     model = made()
     assert [unit.name for unit in model.units[4:6]] == ["image0/v4", "image1/v0"]
-    assert model.units[5].condition.values == (1.0,)
+    assert model.units[5].condition.values == (1.0, 1.0)
+
+
+def test_units_of_several_steps_say_theirs(made):
+    model = made(homes=1, edits=(0.5, 1.0), basis=RandomBasis(rank=1))
+    assert [unit.name for unit in model.units] == ["image0/0.5T/v0", "image0/1T/v0"]
+    assert [model.path.times[context.place] for context in model.contexts] == [510, 999]
+
+
+def test_pictures_of_several_steps_come_back_in_order(made):
+    model = made(homes=1, edits=(0.5, 1.0))
+    codes = np.concatenate([code(model, context=c, v4=v) for c, v in ((1, 3.0), (0, 3.0), (1, -3.0), (0, -3.0))])
+    anchors = np.array([4, 5, 4, 5])
+    together = model.render(anchors, codes)
+    np.testing.assert_array_equal(together, np.concatenate([model.render(anchors[[i]], codes[[i]]) for i in range(4)]))
+    assert len({picture.tobytes() for picture in together}) == 4
+
+
+def test_no_codes_have_no_pictures(made):
+    model = made(homes=1)
+    assert model.render(np.zeros(0, int), np.zeros((0, model.latents), np.float32)).shape[0] == 0
+
+
+def test_a_unit_has_as_many_contrasts_as_are_asked_for_of_its_own_picture(made):
+    model = made(prompts=("a", "b", "c"), contrasts=2, edits=(0.5, 1.0), basis=RandomBasis(rank=1))
+    unit = model.units[10]
+    assert unit.name == "image1/1T/b/v0"
+    assert [contrast.words for contrast in unit.contrasts] == ['the picture shows "c"', 'the picture shows "a"']
+    assert [contrast.values for contrast in unit.contrasts] == [(10.0, 11.0), (10.0, 9.0)]
+
+
+def test_a_contrast_moves_the_same_direction(made):
+    model = made(prompts=("a", "b"), contrasts=1)
+    turned = replace(model, directions=torch.stack([model.directions[0], model.directions[0].flip(0), *model.directions[2:]]))
+    here, there = (code(model, v1=3.0) for _ in range(2))
+    there[0, -1] = 1
+    np.testing.assert_allclose(*(states(turned, [4], codes)[0] for codes in (here, there)), atol=1e-5)
+    assert np.abs(states(turned, [4], here) - states(turned, [4], code(model, context=1, v1=3.0))).max() > 1
+
+
+def test_more_contrasts_than_other_prompts_are_an_error(directions):
+    with pytest.raises(ConfigError, match="contrasts: expected fewer than the 2 prompts, got 2"):
+        directions(prompts=("a", "b"), contrasts=2)
+
+
+@pytest.mark.parametrize("twice", [{"prompts": ("a", "a")}, {"edits": (0.5, 0.5)}])
+def test_a_prompt_or_a_step_that_comes_twice_is_an_error(twice, directions):
+    with pytest.raises(ConfigError, match="expected each of them once"):
+        directions(**twice)
 
 
 def test_shared_noise_is_that_of_the_anchor(made):
@@ -185,6 +234,19 @@ def test_a_calibrated_gain_reaches_the_target_and_no_more(directions, dataset, t
     moving = [1, 2, 3, 4]  # shape has steps too coarse for a target
     assert (target._change(model)[0, moving] >= 0.01).all()
     assert (target._change(replace(model, gains=model.gains / 1.5))[0, moving] < 0.0101).all()
+
+
+def test_the_denoiser_is_in_memory_once_while_gains_are_calibrated(directions, dataset, tmp_path, monkeypatch):
+    loaded, load_one = [], ExactDenoiser.load
+    monkeypatch.setattr(ExactDenoiser, "load", lambda *given: loaded.append(load_one(*given)) or loaded[-1])
+    gain = Calibration(target=0.01, least=0.001, most=3.0, probes=1, halvings=1)
+    directions(homes=1, gain=gain, basis=RandomBasis(rank=1)).fit(dataset, 0, tmp_path)
+    assert len(loaded) == 1
+
+
+def test_two_edits_at_one_step_of_the_grid_are_an_error(directions, dataset, tmp_path):
+    with pytest.raises(ConfigError, match=r"edits: expected a step of the grid for each of \[0.5, 0.501\]"):
+        directions(edits=(0.5, 0.501)).fit(dataset, 0, tmp_path)
 
 
 def test_a_model_that_is_no_denoiser_is_an_error(directions, dataset, tmp_path):

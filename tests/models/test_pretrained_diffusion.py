@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from diffusers.models.attention_processor import Attention
 
 import bench
 from bench.datasets.picture_folder import PictureFolder
@@ -14,12 +15,14 @@ from bench.errors import ConfigError, DataError
 from bench.models.ddim import Grid
 from bench.models.from_diffusers import from_diffusers
 from bench.models.pretrained_ddpm import PretrainedDDPM
+from bench.models.pullback import Pullback
 from bench.models.stable_diffusion import StableDiffusion
 
 PICTURES = PictureFolder(folder=None, side=16, subject="the picture")
 SMALL = (
     "model.generator.homes=1",
     "model.generator.grid.steps=2",
+    "model.generator.edits=[0.7]",
     "model.generator.basis.rank=1",
     "model.generator.basis.spare=1",
     "model.generator.basis.most=4",
@@ -34,76 +37,15 @@ SMALL = (
 )
 
 
-@pytest.fixture(scope="session")
-def ddpm_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ddpm")
-    with torch.random.fork_rng([]):
-        torch.manual_seed(0)
-        network = from_diffusers("UNet2DModel")(
-            sample_size=16,
-            block_out_channels=(8, 16),
-            layers_per_block=1,
-            norm_num_groups=4,
-            down_block_types=("DownBlock2D",) * 2,
-            up_block_types=("UpBlock2D",) * 2,
-            attention_head_dim=8,
-        )
-    pipeline = from_diffusers("DDPMPipeline")(network, from_diffusers("DDPMScheduler")())
-    pipeline.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def diffusion_folder(tmp_path_factory):
-    from transformers import CLIPTextConfig, CLIPTextModel
-
-    folder = tmp_path_factory.mktemp("stable")
-    with torch.random.fork_rng([]):
-        torch.manual_seed(0)
-        unet = from_diffusers("UNet2DConditionModel")(
-            sample_size=8,
-            block_out_channels=(8, 16),
-            layers_per_block=1,
-            norm_num_groups=4,
-            cross_attention_dim=16,
-            attention_head_dim=4,
-            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
-            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-        )
-        vae = from_diffusers("AutoencoderKL")(
-            block_out_channels=(4, 8),
-            norm_num_groups=4,
-            latent_channels=4,
-            down_block_types=("DownEncoderBlock2D",) * 2,
-            up_block_types=("UpDecoderBlock2D",) * 2,
-        )
-        sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-        text = CLIPTextModel(CLIPTextConfig(vocab_size=60, max_position_embeddings=8, bos_token_id=0, eos_token_id=1, **sizes))
-    scheduler = from_diffusers("PNDMScheduler")(beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1)
-    pipeline = from_diffusers("StableDiffusionPipeline")
-    pipeline(vae, text, tokenizer(folder), unet, scheduler, None, None, requires_safety_checker=False).save_pretrained(folder)
-    return folder
-
-
-def tokenizer(folder):
-    from transformers import CLIPTokenizer
-
-    letters = [chr(i) for i in range(97, 123)]
-    tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{letter}</w>" for letter in letters)]
-    place = folder / "words"
-    place.mkdir()
-    (place / "vocab.json").write_text(json.dumps({token: i for i, token in enumerate(tokens)}))
-    (place / "merges.txt").write_text("#version: 0.2\n")
-    return CLIPTokenizer.from_pretrained(place, model_max_length=8)
-
-
 def ddpm(folder, **changed):
     settings = {"model": str(folder), "revision": None, "precision": "float32", "grid": Grid(steps=2, last=0.0, refinements=0)}
-    return PretrainedDDPM(**{**settings, "device": "cpu", "threads": 1, "batch_size": 4, **changed}).load(PICTURES, {})
+    settings |= {"sliced": False, "device": "cpu", "threads": 1, "batch_size": 4}
+    return PretrainedDDPM(**{**settings, **changed}).load(PICTURES, {})
 
 
 def stable(folder, **changed):
-    settings = {"model": str(folder), "revision": None, "precision": "float32", "guidance": 1.0, "sliced": False, "device": "cpu"}
+    settings = {"model": str(folder), "revision": None, "precision": "float32", "guidance": 1.0}
+    settings |= {"sliced": False, "offloaded": False, "device": "cpu"}
     return StableDiffusion(**{**settings, **changed}).load(PICTURES, {})
 
 
@@ -128,14 +70,6 @@ def test_a_ddpm_goes_from_its_path_to_rows(ddpm_folder, tmp_path, monkeypatch):
     assert rows["unit"].tolist() == ["image0/v0"]
 
 
-def test_stable_diffusion_goes_from_its_path_to_rows(diffusion_folder, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    chosen = ("dataset=pictures", "model=stable_diffusion_directions", "bias=conditional", "metric=[collision_rate]")
-    prompts = ("model.generator.prompts=[a,b]", f"model.generator.denoiser.model={diffusion_folder}")
-    rows = bench.run(*chosen, *prompts, "model.generator.denoiser.revision=null", *SMALL)
-    assert rows["unit"].tolist() == ["image0/a/v0", "image0/b/v0"]
-
-
 def test_a_prompt_steers_the_noise(diffusion_folder):
     model = stable(diffusion_folder)
     x = torch.ones(1, 4, 8, 8)
@@ -150,6 +84,35 @@ def test_slices_change_nothing(diffusion_folder):
     x = torch.ones(2, 4, 8, 8)
     torch.testing.assert_close(whole.noise(x, 500, ["a", "b"]), sliced.noise(x, 500, ["a", "b"]))
     np.testing.assert_allclose(whole.pictures(x).astype(int), sliced.pictures(x).astype(int), atol=1)
+
+
+def test_slices_change_nothing_of_a_ddpm(ddpm_folder):
+    x = torch.ones(2, 3, 16, 16)
+    whole, sliced = (ddpm(ddpm_folder, sliced=sliced).noise(x, 500, ["", ""]) for sliced in (False, True))
+    torch.testing.assert_close(whole, sliced)
+
+
+def test_a_sliced_network_attends_one_head_of_one_picture_at_a_time(diffusion_folder, ddpm_folder):
+    for model in (stable(diffusion_folder, sliced=True), ddpm(ddpm_folder, sliced=True)):
+        found = [module.processor for module in model.network.modules() if isinstance(module, Attention)]
+        assert found
+        assert {type(processor).__name__: processor.slice_size for processor in found} == {"SlicedAttnProcessor": 1}
+
+
+def test_a_sliced_auto_encoder_decodes_one_picture_at_a_time(diffusion_folder):
+    model, seen = stable(diffusion_folder, sliced=True), []
+    hook = model.autoencoder.decoder.register_forward_pre_hook(lambda _module, inputs: seen.append(len(inputs[0])))
+    model.pictures(torch.ones(3, 4, 8, 8))
+    hook.remove()
+    assert seen == [1, 1, 1]
+
+
+def test_slices_have_the_same_directions(diffusion_folder):
+    x = torch.randn(4, 8, 8, generator=torch.Generator().manual_seed(0))
+    find = Pullback(rank=2, spare=2, least=3, most=50, tolerance=1e-6, chunk=3)
+    whole, sliced = (find(stable(diffusion_folder, sliced=sliced), x, 500, "a", 0) for sliced in (False, True))
+    torch.testing.assert_close(whole.directions, sliced.directions, atol=1e-4, rtol=0)
+    torch.testing.assert_close(whole.values, sliced.values)
 
 
 def test_pictures_of_another_size_are_an_error(diffusion_folder):
@@ -186,6 +149,11 @@ def test_a_model_that_predicts_something_else_is_an_error(broken):
         ddpm(broken("scheduler/scheduler_config.json", prediction_type="v_prediction"))
 
 
+def test_a_schedule_that_leaves_nothing_of_the_picture_is_an_error(broken):
+    with pytest.raises(ConfigError, match="leaves a part of the picture at every time"):
+        ddpm(broken("scheduler/scheduler_config.json", rescale_betas_zero_snr=True))
+
+
 def test_an_unknown_scheduler_is_an_error(broken):
     with pytest.raises(ConfigError, match="got FlowMatchEulerDiscreteScheduler"):
         ddpm(broken("scheduler/scheduler_config.json", _class_name="FlowMatchEulerDiscreteScheduler"))
@@ -205,6 +173,14 @@ def test_a_network_without_a_middle_block_is_an_error(ddpm_folder, tmp_path):
     network.save_pretrained(tmp_path / "without" / "unet")
     with pytest.raises(ConfigError, match="without"):
         ddpm(tmp_path / "without")
+
+
+def test_a_network_that_wants_more_than_a_state_and_a_prompt_is_an_error(diffusion_folder, tmp_path):
+    shutil.copytree(diffusion_folder, tmp_path / "more")
+    config = {**stable(diffusion_folder).network.config, "in_channels": 9}
+    from_diffusers("UNet2DConditionModel").from_config(config).save_pretrained(tmp_path / "more" / "unet")
+    with pytest.raises(ConfigError, match="the 4 channels of the auto-encoder and a prompt, got one for more"):
+        stable(tmp_path / "more")
 
 
 def test_weights_that_are_not_safetensors_are_an_error(ddpm_folder, tmp_path):
@@ -227,14 +203,27 @@ def test_a_path_without_a_folder_is_an_error(tmp_path):
         ddpm(tmp_path / "nowhere")
 
 
-def test_a_path_takes_no_revision(ddpm_folder):
+def test_a_path_takes_no_commit(ddpm_folder):
     with pytest.raises(ConfigError, match="expected null for the path"):
         ddpm(ddpm_folder, revision="0" * 40)
 
 
-def test_a_hub_id_wants_a_revision():
-    with pytest.raises(ConfigError, match="expected a commit"):
-        ddpm("google/ddpm-ema-celebahq-256")
+@pytest.mark.parametrize("revision", [None, "main", "0" * 39])
+def test_a_hub_id_wants_a_commit(revision):
+    with pytest.raises(ConfigError, match="expected a commit of the hub model 'google/ddpm-ema-celebahq-256'"):
+        ddpm("google/ddpm-ema-celebahq-256", revision=revision)
+
+
+@pytest.mark.parametrize("option", ["ddpm_celebahq", "ddpm_church"])
+def test_a_commit_is_asked_for_before_anything_runs(option):
+    with pytest.raises(ConfigError, match=r"denoiser: revision: expected a commit .* got None"):
+        bench.load("model=ddpm_directions", f"denoiser@model.generator.denoiser={option}")
+
+
+@pytest.mark.parametrize("option", ["stable_diffusion_1_5", "stable_diffusion_2_1_base"])
+def test_stable_diffusion_comes_with_a_commit(option):
+    found = bench.load("model=stable_diffusion_directions", f"denoiser@model.generator.denoiser={option}").denoiser
+    assert len(found.revision) == 40
 
 
 def test_without_a_network_a_hub_id_is_a_clear_error(monkeypatch, tmp_path):

@@ -55,14 +55,14 @@ def test_a_basis_against_one_product_for_each_entry(denoiser, figure):
 @pytest.mark.speed
 def test_a_strip_takes_hardly_more_evaluations_than_it_must(denoiser, figure, tmp_path):
     """A walk takes two evaluations an update and sign, and a distinct frame one a step; the first update shares one."""
-    generator = replace(load("model=ddpm_directions", "runtime.threads=1"), homes=1, gain=0.3)
+    generator = replace(load("model=ddpm_directions", "runtime.threads=1"), homes=1, edits=(0.75,), gain=0.3)
     data = load("dataset=dsprites_upright")
     model = generator.load(data, generator.fit(data, 0, tmp_path))
     counted = Counted(model.denoiser)
     moves = Axis(values=(-3.0, -1.5, 0.0, 1.5, 3.0), references=1, held_out=0)
     moves(replace(model, denoiser=counted), model.units[0], np.array([1]))
-    steps = len(model.path.times)
-    least = model.path.edit + 2 * 2 * 16 - 1 + 5 * (steps - model.path.edit)
+    steps, place = len(model.path.times), model.contexts[0].place
+    least = place + 2 * 2 * generator.moves.updates - 1 + 5 * (steps - place)
     figure(f"strips: {counted.states} evaluations of the U-Net for five frames, at least {least}")
     assert counted.states <= 1.01 * least + 1
 
