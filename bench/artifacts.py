@@ -61,6 +61,7 @@ class Traversal:
     """One unit moved, all else held, starting from one reference code. Steps go from low to high values of the unit.
 
     `anchor` names the reference: a noise seed, or the index of a real image. `rows` says what each row of `images` does.
+    `attention` is where the unit looks in each image, for explainers that are shown it; it is never stored.
     """
 
     unit: Unit
@@ -69,6 +70,7 @@ class Traversal:
     codes: Float32[ndarray, "rows steps latents"]
     images: UInt8[ndarray, "rows steps channels height width"]
     rows: tuple[Row, ...]
+    attention: Float32[ndarray, "rows steps height width"] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,9 @@ class Truth:
 class Explanation:
     """An explainer's answer for one unit.
 
-    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then nothing
-    else counts. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent and `images` the
-    pictures, each by the SHA-256 of its pixels, as answers are remembered by.
+    `text` is `None` when the explainer abstains or failed; `failure` is the kind of failure (see `ClientError`), and then there are
+    no answers and no certainty. `answers` are all drawn answers in order; `certainty` lies in [0, 1]; `prompt` is the wording sent,
+    also when it led to a failure, and `images` the pictures, each by the SHA-256 of its pixels, as answers are remembered by.
     A visual explainer gives `attention`, where the unit looks, with or without a text: that, too, is an answer.
     """
 
@@ -188,10 +190,11 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """What a page shows of one unit in one cell: the first shown traversal, the truth, and the explanation."""
+    """What a page shows of one unit in one cell; `looked` are the pictures behind its first maps, where they are at hand."""
 
     cell: Mapping[str, str | int | float]
     unit: Unit
     truth: Truth | None
     explanation: Explanation
     strip: UInt8[ndarray, "rows steps channels height width"]
+    looked: UInt8[ndarray, "n channels _height _width"] | None = None

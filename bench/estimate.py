@@ -97,7 +97,7 @@ def _calls(stage: Stage, stages: Stages) -> Calls:
     if units is None:
         return Calls(unknown=1)
     bias, seed = stages.part(stage, "words"), stage.parts["seed"]
-    return sum((_price(explainer, unit, bias, seed) for unit in units), Calls())
+    return sum((_price(explainer, unit, bias, seed) for unit in stages.attended(stage, units)), Calls())
 
 
 def _units(stage: Stage, stages: Stages) -> Sequence[UnitTraversals] | None:

@@ -6,8 +6,15 @@ from functools import cache
 from bench.errors import ConfigError, suggestion
 from bench.shipped import shipped
 
-SILENT = ("metric", "tracker", "runtime", "experiment", "name", "until", "grid", "controls", "hydra")  # no part of a cell's name
-SETTINGS = ("name", "seed", "until", "grid", "controls")
+SETTINGS = ("name", "seed", "until", "grid", "controls", "sensitivity")
+SILENT = (
+    "metric",
+    "tracker",
+    "runtime",
+    "experiment",
+    "hydra",
+    *(name for name in SETTINGS if name != "seed"),
+)  # not in a name
 
 
 def check(overrides: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from bench.reports.markdown import as_markdown
 from bench.reports.publish import publish
 from bench.reports.report import report
 from bench.reports.rows import write_explanations, write_rows
+from bench.reports.sensitivity_table import tables
 from bench.reports.spreadsheet import as_csv
 from bench.reports.statistics import Summary, summarise
 from bench.reports.tables import Table, tabulate
@@ -22,6 +23,15 @@ from bench.reports.wandb_artifacts import SUBMISSION
 from bench.session import Finished
 
 CAPTION = "All units, by model, bias and explainer."
+TABLES = ("table.md", "table.csv", "table.tex", "report.html", "sensitivity.md")
+WRITTEN = (
+    "rows.jsonl",
+    "explanations.jsonl",
+    *TABLES,
+    "run.json",
+    "submission/*.jsonl",
+    "wandb/*-run-*",
+)  # if made
 
 
 def write_all(finished: Finished, folder: Path, group: str | None = None) -> int:
@@ -31,16 +41,17 @@ def write_all(finished: Finished, folder: Path, group: str | None = None) -> int
     """
     counts = tally(finished.records)
     facts = _facts(finished, counts)
-    paths = [publish_json(folder / "run.json", facts)]
+    publish_json(folder / "run.json", facts)
     table = None
+    if finished.records:
+        write_explanations(folder / "explanations.jsonl", finished.records)
     if finished.rows:
         summaries = summarise(finished.rows)
         table = tabulate(summaries, finished.config["controls"], counts)
         _write_results(finished, table, facts, folder)
         _submission(finished, folder)
         _track(finished, summaries, folder, group or str(finished.config["name"]))
-        names = ("rows.jsonl", "explanations.jsonl", "table.md", "table.csv", "table.tex", "report.html")
-        paths = [*(folder / name for name in names), *paths, *folder.glob("submission/*.jsonl"), *folder.glob("wandb/*-run-*")]
+    paths = [path for pattern in WRITTEN for path in folder.glob(pattern)]
     _print(finished, counts, table, paths)
     return 1 if finished.ledger.failed or counts.failed else 0
 
@@ -55,11 +66,12 @@ def _write_results(finished: Finished, table: Table, facts: Mapping[str, Any], f
     config = finished.config
     controls = config["controls"]
     write_rows(folder / "rows.jsonl", finished.rows)
-    write_explanations(folder / "explanations.jsonl", finished.records)
     clean = tabulate(summarise(finished.rows, statuses=["clean"]), controls)
     publish(folder / "table.md", f"# All units\n\n{as_markdown(table)}\n# Clean units only\n\n{as_markdown(clean)}")
     publish(folder / "table.csv", as_csv(table))
     publish(folder / "table.tex", as_latex(table, CAPTION, f"tab:{config['name']}"))
+    if config["sensitivity"]:
+        publish(folder / "sensitivity.md", tables(folder, config["sensitivity"]))
     publish(folder / "report.html", report(finished.rows, finished.records, [facts]))
 
 

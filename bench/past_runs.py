@@ -11,8 +11,11 @@ from numpy import ndarray
 from pydantic import TypeAdapter, ValidationError
 
 from bench.artifacts import Explanation, ScoreRow, Truth, Unit, UnitRecord, UnitTraversals
+from bench.attention.pictures import looked_at
+from bench.build import build
 from bench.canonical import canonical
 from bench.errors import DataError
+from bench.interfaces import Dataset
 from bench.plan import Kind, Stage
 from bench.reports.rows import read_rows
 from bench.stages import Stages
@@ -53,7 +56,13 @@ def _run(folder: Path, store: Path | None) -> PastRun:
     except (KeyError, TypeError) as error:
         raise DataError(f"{folder / 'run.json'}: expected what a run writes, got {error}; run the same command again") from error
     rows = read_rows(folder / "rows.jsonl") if (folder / "rows.jsonl").exists() else []
-    return PastRun(facts, rows, list(_records(folder / "explanations.jsonl", keys, stages)))
+    return PastRun(facts, rows, list(_records(folder / "explanations.jsonl", keys, stages, _dataset(facts))))
+
+
+def _dataset(facts: Mapping[str, Any]) -> dict[str, Dataset]:
+    """The dataset of a run's first cell, which is the one whose configuration it keeps; of other cells only maps are shown."""
+    name, node = facts["cells"][0]["cell"].get("dataset"), facts["config"].get("dataset")
+    return {str(name): build(node, "dataset", {})} if node else {}
 
 
 def _store(folder: Path, named: Path) -> Path:
@@ -62,7 +71,9 @@ def _store(folder: Path, named: Path) -> Path:
     return next((place for place in places if place.is_dir()), named)
 
 
-def _records(path: Path, keys: Mapping[str, Mapping[str, str]], stages: Stages) -> Iterator[UnitRecord]:
+def _records(
+    path: Path, keys: Mapping[str, Mapping[str, str]], stages: Stages, datasets: Mapping[str, Dataset]
+) -> Iterator[UnitRecord]:
     shown: dict[str, dict[str, tuple[Unit, ndarray]]] = {}
     for number, line in enumerate(_lines(path), 1):
         try:
@@ -72,10 +83,10 @@ def _records(path: Path, keys: Mapping[str, Mapping[str, str]], stages: Stages) 
                 shown[key["traverse"]] = _shown(stages.units(_stage("traverse", key)))
             unit, strip = shown[key["traverse"]][told["unit"]]
             truth = None if told["truth"] is None else _adapter(Truth).validate_python(told["truth"] | {"unit": told["unit"]})
-            said = _said(told, key, stages)
+            said, dataset = _said(told, key, stages), datasets.get(str(told["cell"].get("dataset")))
         except (ValueError, KeyError, TypeError, ValidationError) as error:
             raise DataError(f"{path}, line {number}: expected an explanation of a cell of the run, got {error}") from error
-        yield UnitRecord(told["cell"], unit, truth, said, strip)
+        yield UnitRecord(told["cell"], unit, truth, said, strip, looked_at(said, dataset) if dataset else None)
 
 
 def _shown(units: Sequence[UnitTraversals]) -> dict[str, tuple[Unit, ndarray]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bench import provenance
 from bench.artifacts import Explanation, ScoreRow, Truth, UnitRecord
+from bench.attention.pictures import looked_at
 from bench.plan import CellPlan, Plan
 from bench.stages import Stages
 
@@ -48,7 +49,8 @@ def _cell_records(cell: CellPlan, stages: Stages) -> Iterator[UnitRecord]:
     said = {explanation.unit: explanation for explanation in explanations}
     for unit in stages.units(cell.traverse):
         name = unit.unit.name
-        yield UnitRecord(cell.cell.labels, unit.unit, truths.get(name), said[name], unit.shown[0].images)
+        looked = looked_at(said[name], stages.dataset(cell.fit))
+        yield UnitRecord(cell.cell.labels, unit.unit, truths.get(name), said[name], unit.shown[0].images, looked)
 
 
 def _labelled(cell: CellPlan, stages: Stages) -> tuple[dict[str, Truth], Sequence[Explanation]]:

@@ -42,10 +42,9 @@ def benchmark(overrides: Sequence[str], axes: Mapping[str, Any]) -> Finished:
         ledger = execute(planned, stages, config["until"], done)
     if all(cell.fit.key in ledger.failed or cell.explain.key in ledger.failed for cell in planned.cells):
         raise next(iter(ledger.failed.values()))
-    scored = config["until"] == "score"
-    broken = set(ledger.failed)
-    rows = results.rows(planned, stages, broken) if scored else []
-    records = results.records(planned, stages, broken) if scored else []
+    until, broken = config["until"], set(ledger.failed)
+    rows = results.rows(planned, stages, broken) if until == "score" else []
+    records = results.records(planned, stages, broken) if until in ("explain", "score") else []
     return Finished(planned, ledger, rows, records, config, tuple(overrides), stages.usage(), time.perf_counter() - started)
 
 

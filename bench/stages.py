@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bench import codecs, pipeline
 from bench.artifacts import Case, Explanation, Truth, UnitTraversals
+from bench.attention.attending import Attending
 from bench.build import build
 from bench.canonical import canonical
 from bench.clients.remembered import Remembered
@@ -90,6 +91,14 @@ class Stages:
                 del self.traversals[next(iter(self.traversals))]
         return self.traversals[stage.key]
 
+    def attended(self, stage: Stage, units: Sequence[UnitTraversals]) -> Sequence[UnitTraversals]:
+        """The units of an explain stage, with where they look in their frames if its explainer is shown that."""
+        explainer = self.part(stage, "explainer")
+        if not (isinstance(explainer, Attending) and explainer.attends):
+            return units
+        model, dataset, seed = self._model(_fit(stage)), self.dataset(stage), stage.parts["seed"]
+        return tuple(replace(unit, shown=tuple(explainer.attended(unit.shown, model, dataset, seed))) for unit in units)
+
     def traversed(self, stage: Stage) -> tuple[UnitTraversals, ...]:
         """The traversals of a stage, made now."""
         return pipeline.traverse(self.part(stage, "moves"), self._model(stage.inputs["fit"]), stage.parts["seed"])
@@ -119,7 +128,7 @@ class Stages:
             return pipeline.look(explainer, self._model(_fit(stage)), self.dataset(stage), self._truths(stage), stage.parts["seed"])
         return await pipeline.explain(
             explainer,
-            self.units(stage.inputs["traverse"]),
+            self.attended(stage, self.units(stage.inputs["traverse"])),
             self._truths(stage),
             self.part(stage, "words"),
             self.dataset(stage).vocabulary,

@@ -18,6 +18,8 @@ OWN_MODULE = {  # verbs with a module of their own: the function that takes thei
     "sensitivity": "bench.reports.sensitivity_table",
     "annotate": "bench.annotation.commands",
     "report": "bench.report_verb",
+    "published": "bench.published_verb",
+    "disentanglement": "bench.disentanglement_verb",
 }
 
 

@@ -1,6 +1,6 @@
 """Makes the pictures of the README with a real browser: `make screenshots` writes docs/images/*.png. Needs chromium.
 
-The report is that of a small run made now; the annotation page is taken where the package can make one.
+The reports are those of small runs made now, of texts and of maps; the annotation page is that of the first, at its first question.
 """
 # ruff: noqa: T201
 
@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -23,11 +24,26 @@ def pages(folder: Path) -> Iterator[tuple[str, Path]]:
     """Name and file of every page that is photographed."""
     started("name=example", "model=exact_panel", GRID, METRICS, "tracker=none", "hydra.run.dir=run", folder=folder)
     yield "report", folder / "run" / "report.html"
-    from bench.__main__ import VERBS
+    started("annotate", "run", "--to", "annotate.html", folder=folder)
+    yield "annotate", folder / "annotate.html"
+    model = ("grid.model=[exact_moments]", "grid.explainer=[attention_oracle,attention_object,attention_occlusion]")
+    started("+experiment=dsprites_visual", *model, "tracker=none", "hydra.run.dir=maps", folder=folder)
+    yield "maps", folder / "maps" / "report.html"
 
-    if "annotate" in VERBS:
-        started("annotate", "run", "--to", "annotate.html", folder=folder)
-        yield "annotate", folder / "annotate.html"
+
+def begin(view: Any) -> None:
+    """Annotate the first unit."""
+    view.get_by_role("textbox").first.fill("example")
+    view.get_by_role("button", name="Begin").click()
+
+
+def scroll(view: Any) -> None:
+    """To the units."""
+    view.evaluate("document.getElementById('units').scrollIntoView({behavior: 'instant'})")
+    view.wait_for_function("[...document.images].every(image => image.complete)")
+
+
+STEPS: Mapping[str, Callable[[Any], None]] = {"annotate": begin, "maps": scroll}  # before a picture is taken
 
 
 def started(*arguments: str, folder: Path) -> None:
@@ -49,6 +65,7 @@ def main() -> int:
         for name, page in pages(Path(folder)):
             view = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
             view.goto(page.as_uri())
+            STEPS.get(name, lambda _: None)(view)
             view.screenshot(path=IMAGES / f"{name}.png")
             taken.append(IMAGES / f"{name}.png")
         browser.close()

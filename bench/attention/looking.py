@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
-from jaxtyping import Float32, Int
+from jaxtyping import Float32, Int, UInt8
 from numpy import ndarray
 from pydantic import Field
 
 from bench.artifacts import Explanation, Unit
 from bench.attention.opened import Openable, Opened
-from bench.attention.pictures import Pictures
+from bench.attention.pictures import Selection
 from bench.attention.record import Attention
 from bench.component import component
 from bench.errors import ConfigError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[Opened, torch.Tensor, ndarray], torch.Tensor]
 
+Images = UInt8[ndarray, "n channels height width"]
 ANEW = 31  # second number of the seed of weights that are drawn anew
 
 
@@ -33,7 +34,7 @@ class Looking:
     """
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
     layer: Annotated[int, Field(ge=0)]
     rectified: bool
     redrawn: bool
@@ -54,20 +55,28 @@ class Looking:
         `draw(opened, pixels, index)` gives maps (n, latents, height, width); with one latent all units have that map.
         """
         index = self.pictures.index(dataset, seed)
-        maps = _maps(self.opened(model, seed), dataset, index, draw)
+        maps = _maps(self.opened(model, seed), dataset.images, index, draw)
         few = index[: self.pictures.checked]
-        anew = _maps(self.opened(model, seed, again=True), dataset, few, draw) if len(few) else None
+        anew = _maps(self.opened(model, seed, again=True), dataset.images, few, draw) if len(few) else None
         return _explanations(model.units, index, maps, anew)
 
+    def on_frames(
+        self, model: GenerativeModel, frames: Images, seed: int, draw: "Draw"
+    ) -> Float32[ndarray, "n latents height width"]:
+        """Maps of pictures that are given, whatever `pictures` says."""
+        return _maps(self.opened(model, seed), lambda index: frames[index], np.arange(len(frames)), draw)
 
-def _maps(opened: Opened, dataset: Dataset, index: Int[ndarray, " n"], draw: "Draw") -> Float32[ndarray, "n latents height width"]:
+
+def _maps(
+    opened: Opened, images: Callable[[Int[ndarray, " n"]], Images], index: Int[ndarray, " n"], draw: "Draw"
+) -> Float32[ndarray, "n latents height width"]:
     import torch
 
     parts = []
     with torch_threads(opened.threads):
         for start in range(0, len(index), opened.batch_size):
             batch = index[start : start + opened.batch_size]
-            pixels = torch.from_numpy(dataset.images(batch)).to(opened.device).float().div_(255)
+            pixels = torch.from_numpy(images(batch)).to(opened.device).float().div_(255)
             parts.append(draw(opened, pixels, batch).detach().cpu().numpy().astype(np.float32))
     return np.concatenate(parts)
 

@@ -9,6 +9,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +28,10 @@ def request_key(request: Mapping[str, object]) -> str:
 
 
 class AnswerBook:
-    """Requests and their outcomes, by key. A child process made by a fork must open its own."""
+    """Requests and their outcomes, by key. A child process made by a fork must open its own.
+
+    Raises `DataError` when the file cannot be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -45,13 +49,15 @@ class AnswerBook:
 
     def get(self, key: str) -> Mapping[str, object] | None:
         """What the request with this key led to, `None` when it was never answered."""
-        found = self._connection.execute("SELECT outcome FROM answers WHERE key = ?", (key,)).fetchone()
+        with self._told():
+            found = self._connection.execute("SELECT outcome FROM answers WHERE key = ?", (key,)).fetchone()
         return None if found is None else json.loads(found[0])
 
     def put(self, key: str, request: Mapping[str, object], outcome: Mapping[str, object]) -> None:
         """Keep an outcome. The first one stays: answers are never rewritten."""
         row = (key, canonical(request), canonical(outcome), datetime.now(UTC).isoformat(timespec="seconds"))
-        self._connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", row)
+        with self._told():
+            self._connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", row)
 
     def requests(self) -> Iterator[tuple[str, Mapping[str, object]]]:
         """Every key with its request, in the order in which they were answered."""
@@ -61,6 +67,13 @@ class AnswerBook:
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
         self._connection.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DataError(f"expected to read and write {self.path}, got {error}; free disk or file, run again") from error
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")

@@ -56,7 +56,7 @@ class Pictures:
     def _decoded(self, place: int) -> UInt8[ndarray, "channels height width"]:
         from PIL import Image
 
-        with _faults(self.names[place]):
+        with faults(self.names[place]):
             picture: Image.Image = Image.open(io.BytesIO(self.read(place))).convert("RGB")
         for step in self.steps:
             picture = step(picture)
@@ -95,7 +95,7 @@ def no_lookup(name: str) -> ConfigError:
 
 
 @contextmanager
-def _faults(name: str) -> Iterator[None]:
+def faults(name: str) -> Iterator[None]:
     """Turn what Pillow raises on bad bytes, and the file system on lost files, into one `DataError`."""
     from PIL import Image
 

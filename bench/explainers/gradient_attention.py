@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
+from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
 from bench.attention.gradients import enlarged, gradients, weighted
 from bench.attention.looking import Looking
+from bench.attention.normal import aggregate
 from bench.attention.opened import Opened
 from bench.attention.pictures import STATISTICS, drawn
 from bench.attention.targets import Aggregate, Target
@@ -17,6 +18,11 @@ from bench.interfaces import Dataset, GenerativeModel
 
 if TYPE_CHECKING:
     import torch
+
+    from bench.attention.looking import Draw
+
+Images = UInt8[ndarray, "n channels height width"]
+Maps = Float32[ndarray, "n latents height width"]
 
 
 @component
@@ -41,15 +47,22 @@ class GradientAttention:
         seed: int,
     ) -> Sequence[Explanation]:
         """One explanation per unit."""
+        return self.looking.explain(model, dataset, seed, self._draw(dataset, seed))
+
+    def on_frames(self, model: GenerativeModel, dataset: Dataset, frames: Images, seed: int) -> Maps:
+        """Maps of frames that are given, one a latent; the dataset says what is normal."""
+        return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
+
+    def _draw(self, dataset: Dataset, seed: int) -> "Draw":
         known: dict[int, Aggregate] = {}
         examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
             if id(opened) not in known:
-                known[id(opened)] = _aggregate(opened, examples)
+                known[id(opened)] = aggregate(opened, examples)
             return self.maps(opened, pixels, index, known[id(opened)], seed)
 
-        return self.looking.explain(model, dataset, seed, draw)
+        return draw
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
         """Maps (n, latents, height, width) of pictures in [0, 1]; one forward and one backward pass for all latents."""
@@ -64,17 +77,3 @@ class GradientAttention:
         mixed = torch.stack([mix[..., None, None] * part for mix, part in zip(mixes, signed, strict=True)]).sum(0)
         positive = mixed.relu() if self.positive == "relu" else mixed.abs()
         return enlarged(positive.mean(0), *pixels.shape[-2:])
-
-
-def _aggregate(opened: Opened, images: ndarray) -> Aggregate:
-    import torch
-
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(images), opened.batch_size):
-            pixels = torch.from_numpy(images[start : start + opened.batch_size]).to(opened.device).float().div_(255)
-            parts.append(torch.cat(opened.above(opened.below(pixels)), dim=1).cpu().double().numpy())
-    if not parts:
-        return Aggregate(*np.zeros((3, 1)))
-    mean, log_variance = np.split(np.concatenate(parts), 2, axis=1)
-    return Aggregate(mean.mean(0), mean.var(0), np.exp(log_variance).mean(0))

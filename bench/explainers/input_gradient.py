@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
@@ -15,6 +16,9 @@ from bench.interfaces import Dataset, GenerativeModel
 
 if TYPE_CHECKING:
     import torch
+
+Images = UInt8[ndarray, "n channels height width"]
+Maps = Float32[ndarray, "n latents height width"]
 
 
 @component
@@ -37,6 +41,10 @@ class InputGradient:
     ) -> Sequence[Explanation]:
         """One explanation per unit."""
         return self.looking.explain(model, dataset, seed, self.maps)
+
+    def on_frames(self, model: GenerativeModel, dataset: Dataset, frames: Images, seed: int) -> Maps:  # noqa: ARG002
+        """Maps of frames that are given, one a latent."""
+        return self.looking.on_frames(model, frames, seed, self.maps)
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":  # noqa: ARG002
         """Maps (n, latents, height, width)."""

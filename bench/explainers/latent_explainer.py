@@ -13,9 +13,11 @@ from bench.component import component
 from bench.errors import ClientError, ConfigError
 from bench.explainers.judgement import Certainty
 from bench.explainers.layouts import Layout
+from bench.explainers.overlay import Overlaid
 from bench.explainers.prompt_bias import PromptBias
 from bench.explainers.prompts import CONDITION, Prompt
 from bench.explainers.visible_change import visible_change
+from bench.interfaces import Dataset, GenerativeModel
 
 CLAUSE = re.compile(r"[.!?:;,\n]|\s[-\u2013\u2014]\s")  # what ends the first clause of an answer
 QUOTES = " \t\"'*`\u201c\u201d\u2018\u2019"
@@ -30,10 +32,10 @@ class LatentExplainer:
     condition; a line that holds it is left out for a unit without one. `certainty` judges the answers. Abstains when it is below
     `threshold` (`None`: never), when most answers abstain or when the one to keep does; an answer abstains when its first clause
     is one of `abstain_phrases`. Abstains without asking when no traversal sent changes by `skip_below` (see `visible_change`;
-    `None`: always asks). Raises the first `ClientError` when fewer than `min_answers` answers are usable.
+    `None`: always asks). The first `ClientError` is the failure of the unit when fewer than `min_answers` answers are usable.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     client: Client
     prompt: Prompt
@@ -60,14 +62,11 @@ class LatentExplainer:
         if self._dead(shown):
             return Explanation(unit, None, usage={"skipped": 1.0})
         message = self._message(shown, bias, await self.prompt.sentence(bias) if self.tells_bias else "")
-        drawn = await self._draw([(message, replicate) for replicate in self._replicates(seed)])
-        texts = tuple(answer.text for answer in drawn)
-        silent = [self.abstains(text) for text in texts]
-        best, sure = await self.certainty(texts, silent)
-        unsure = self.threshold is not None and sure is not None and sure < self.threshold
-        mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
-        text = None if best is None or unsure or mute else texts[best]
-        return Explanation(unit, text, texts, sure, message.text, None, self._usage(drawn, sum(silent)), message.hashes)
+        try:
+            drawn = await self._draw([(message, replicate) for replicate in self._replicates(seed)])
+            return await self._explained(unit, message, drawn)
+        except ClientError as error:
+            return Explanation(unit, None, prompt=message.text, failure=error.kind, images=message.hashes)
 
     def requests(self, traversals: Sequence[Traversal], bias: PromptBias, seed: int) -> list[tuple[Message, int]]:
         """Every question about the pictures that explaining a unit asks, with its replicate index: each seed draws its own.
@@ -82,6 +81,16 @@ class LatentExplainer:
     def message(self, traversals: Sequence[Traversal], bias: PromptBias) -> Message:
         """What is sent for a unit, the same for every answer drawn, as far as it is known without asking for a prompt."""
         return self._message(self._shown(traversals), bias, self.prompt.foreseen(bias) if self.tells_bias else "")
+
+    @property
+    def attends(self) -> bool:
+        """Whether its layout shows where the unit looks."""
+        return isinstance(self.layout, Overlaid)
+
+    def attended(self, traversals: Sequence[Traversal], model: GenerativeModel, dataset: Dataset, seed: int) -> Sequence[Traversal]:
+        """The traversals that are sent, with where the unit looks in their frames."""
+        shown = self._shown(traversals)
+        return self.layout.attended(shown, model, dataset, seed) if isinstance(self.layout, Overlaid) else shown
 
     def abstains(self, answer: str) -> bool:
         """Whether an answer says that there is nothing clear to say."""
@@ -102,7 +111,7 @@ class LatentExplainer:
         return self.skip_below is not None and all(visible_change(moved.images) < self.skip_below for moved in shown)
 
     def _message(self, shown: Sequence[Traversal], bias: PromptBias, sentence: str) -> Message:
-        pictures = (picture for moved in shown for picture in self.layout.pictures(moved.images))
+        pictures = (picture for moved in shown for picture in self.layout.pictures(moved.images, moved.attention))
         return Message(self._text(shown[0], bias, sentence), tuple(pictures))
 
     def _text(self, first: Traversal, bias: PromptBias, sentence: str) -> str:
@@ -112,6 +121,15 @@ class LatentExplainer:
             told = told.replace(place, str(number))
         parts = (bias.layout, told, sentence, self.question, self.length_rule, self.abstain_rule)
         return _under(first.unit, "\n".join(part.strip() for part in parts if part.strip()))
+
+    async def _explained(self, unit: str, message: Message, drawn: Sequence[Answer]) -> Explanation:
+        texts = tuple(answer.text for answer in drawn)
+        silent = [self.abstains(text) for text in texts]
+        best, sure = await self.certainty(texts, silent)
+        unsure = self.threshold is not None and sure is not None and sure < self.threshold
+        mute = best is None or silent[best] or 2 * sum(silent) > len(silent)
+        text = None if best is None or unsure or mute else texts[best]
+        return Explanation(unit, text, texts, sure, message.text, None, self._usage(drawn, sum(silent)), message.hashes)
 
     async def _draw(self, requests: Sequence[tuple[Message, int]]) -> list[Answer]:
         outcomes = await asyncio.gather(*(self.client(message, i) for message, i in requests), return_exceptions=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from jaxtyping import Float32, UInt8
 from numpy import ndarray
 from pydantic import Field
 
@@ -15,6 +16,11 @@ from bench.interfaces import Dataset, GenerativeModel
 
 if TYPE_CHECKING:
     import torch
+
+    from bench.attention.looking import Draw
+
+Images = UInt8[ndarray, "n channels height width"]
+Maps = Float32[ndarray, "n latents height width"]
 
 
 @component
@@ -37,12 +43,19 @@ class Occlusion:
         seed: int,
     ) -> Sequence[Explanation]:
         """One explanation per unit."""
+        return self.looking.explain(model, dataset, seed, self._draw(dataset, seed))
+
+    def on_frames(self, model: GenerativeModel, dataset: Dataset, frames: Images, seed: int) -> Maps:
+        """Maps of frames that are given, one a latent; what covers is of the dataset."""
+        return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
+
+    def _draw(self, dataset: Dataset, seed: int) -> "Draw":
         behind = background(dataset, seed)
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":  # noqa: ARG001
             return self.maps(opened, pixels, behind)
 
-        return self.looking.explain(model, dataset, seed, draw)
+        return draw
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", behind: ndarray) -> "torch.Tensor":
         """Maps (n, latents, height, width); `behind` is what covers, as a picture of 0 to 255."""

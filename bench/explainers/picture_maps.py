@@ -9,7 +9,7 @@ from numpy import ndarray
 from pydantic import Field
 
 from bench.artifacts import Explanation, Truth
-from bench.attention.pictures import Pictures, background
+from bench.attention.pictures import Selection, background
 from bench.attention.record import Attention
 from bench.component import component
 from bench.interfaces import Dataset, GenerativeModel
@@ -23,7 +23,7 @@ class CentreBlob:
     """A Gaussian in the middle of the picture; `width` is its standard deviation as a share of the height."""
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
     width: Annotated[float, Field(gt=0)]
 
     def look(
@@ -49,7 +49,7 @@ class ObjectMask:
     """How far each pixel is from the median picture of the dataset: on a plain ground, the object itself."""
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
 
     def look(
         self,
@@ -68,7 +68,7 @@ class Outline:
     """How far each pixel is from its neighbours: the root of the squared central differences, summed over colours."""
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
 
     def look(
         self,
@@ -91,7 +91,7 @@ class Noise:
     """Independent uniform numbers: a map of nothing."""
 
     version: ClassVar[int] = 1
-    pictures: Pictures
+    pictures: Selection
 
     def look(
         self,
@@ -113,7 +113,7 @@ def _apart(images: Images, behind: UInt8[ndarray, "channels height width"]) -> F
 
 
 def _same(
-    model: GenerativeModel, dataset: Dataset, pictures: Pictures, seed: int, draw: Callable[[Images, ndarray], Maps]
+    model: GenerativeModel, dataset: Dataset, pictures: Selection, seed: int, draw: Callable[[Images, ndarray], Maps]
 ) -> list[Explanation]:
     """The same maps for all units; drawing the weights of a model anew does not change them."""
     index = pictures.index(dataset, seed)

@@ -97,7 +97,7 @@ def _gathered(
             label = name if name not in owners else f"{name} · {submission.header.submission}"
             owners[label], recipes[label] = submission.header.submission, recipe
             rows += _relabelled(task, submission, name, label)
-            said = [e.outcome for cell in submission.cells if cell.contestant == name for e in cell.said()]
+            said = [e.outcome for cell in submission.cells if cell.contestant == name for e in cell.explanations]
             ended[label] = (said.count("answered"), said.count("abstained"), said.count("failed"))
     return rows, owners, ended
 

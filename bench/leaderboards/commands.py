@@ -16,17 +16,22 @@ SHOWN = 50  # differences of one file
 
 
 def submit(arguments: Sequence[str]) -> int:
-    """Pack a run into one file."""
+    """Pack a run into one file, and its maps into another beside it."""
     parser = parser_of("submit", "Pack rows, explanations and provenance of a run into leaderboards/rows/NAME.jsonl.")
     parser.add_argument("run", type=Path, help="the folder of a run, outputs/<date>/<time>")
     parser.add_argument("name", nargs="?", help="of the submission: a-z, 0-9, _ and -; made from the rows unless given")
     parser.add_argument("--task", help="the task; the name of the run unless given")
     parser.add_argument("--to", type=Path, default=HOME, help="the folder of the leaderboards")
     parser.add_argument("--replace", action="store_true", help="write over a submission of this name")
+    parser.add_argument(
+        "--without-maps", action="store_true", help="of explainers that ship with the package: verify makes their maps again"
+    )
     given = parser.parse_args(arguments)
+    from bench.leaderboards.maps import beside, packed
     from bench.leaderboards.pack import pack
+    from bench.leaderboards.shown import maps
     from bench.leaderboards.tasks import NAME
-    from bench.reports.publish import publish
+    from bench.reports.publish import publish, publish_bytes
 
     if given.name is not None and not NAME.fullmatch(given.name):
         raise ConfigError(f"expected a name of a-z, 0-9, _ and -, got {given.name!r:.80}")
@@ -34,6 +39,9 @@ def submit(arguments: Sequence[str]) -> int:
     path = given.to / "rows" / f"{made.header.submission}.jsonl"
     if path.exists() and not given.replace:
         raise ConfigError(f"there is a submission at {path}; choose another name, or give --replace")
+    beside(path).unlink(missing_ok=True)
+    if not given.without_maps and (shown := maps(given.run, made)):
+        publish_bytes(beside(path), packed(shown))
     publish(path, made.text())
     say(json.dumps({"path": str(path), **asdict(made.header.counts)}) if given.json else str(path))
     return 0

@@ -160,8 +160,8 @@ def _consistent(header: Header, cells: Sequence[CellRecord]) -> Iterator[str]:
 
 def _possible(cell: CellRecord, where: str) -> Iterator[str]:
     for unit, said in zip(cell.units, cell.explanations, strict=True):
-        if said.failure is not None and (said.text is not None or said.answers or said.certainty is not None):
-            yield f"{where}, unit {unit!r:.80}: a failed explanation has no text, answers or certainty"
+        if said.failure is not None and (said.text is not None or said.answers or said.certainty is not None or said.maps):
+            yield f"{where}, unit {unit!r:.80}: a failed explanation has no text, answers, certainty or maps"
         if said.certainty is not None and not 0 <= said.certainty <= 1:
             yield f"{where}, unit {unit!r:.80}: certainty {said.certainty} lies outside of 0 to 1"
 

@@ -11,6 +11,7 @@ from bench.build import TARGET, target
 from bench.canonical import canonical, digest
 from bench.errors import DataError
 from bench.leaderboards.leaks import leaks
+from bench.leaderboards.shown import digests
 from bench.leaderboards.submission import (
     FORMAT,
     CellRecord,
@@ -41,7 +42,7 @@ def pack(folder: Path, name: str | None = None, task_name: str | None = None) ->
     store = Store(Path(run["config"]["runtime"]["folders"]["store"]))
     rows = [row for row in read_rows(folder / "rows.jsonl") if row.metric in run["config"]["metric"]]
     said = [json.loads(line) for line in _text(folder / "explanations.jsonl").split("\n") if line]
-    cells = _cells(run["cells"], rows, said)
+    cells = _cells(run["cells"], rows, said, store)
     header = Header(
         format=FORMAT,
         submission=name or _named(chosen.name, rows),
@@ -65,7 +66,9 @@ def _named(task_name: str, rows: Sequence[ScoreRow]) -> str:
     return f"{task_name[:54]}_{digest([asdict(row) for row in rows])[:8]}"
 
 
-def _cells(planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+def _cells(
+    planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]], store: Store
+) -> tuple[Any, ...]:
     scored: dict[str, list[ScoreRow]] = {}
     for row in rows:
         scored.setdefault(canonical(dict(row.cell)), []).append(row)
@@ -75,14 +78,11 @@ def _cells(planned: Sequence[Mapping[str, Any]], rows: Sequence[ScoreRow], said:
     names = [canonical(cell["cell"]) for cell in planned]
     if lacking := [name for name in names if name not in scored or name not in told]:
         raise DataError(f"the run has no rows or no explanations of {len(lacking)} cells, the first is {lacking[0]}; run it again")
-    return tuple(_cell(cell, scored[name], told[name]) for cell, name in zip(planned, names, strict=True))
+    return tuple(_cell(cell, scored[name], told[name], store) for cell, name in zip(planned, names, strict=True))
 
 
-def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]]) -> CellRecord:
-    if any("attention" in one["explanation"] for one in said):
-        raise DataError(
-            f"{canonical(planned['cell'])}: maps cannot be submitted, only texts; submit a run without visual explainers"
-        )
+def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[Mapping[str, Any]], store: Store) -> CellRecord:
+    shown = digests(store, rows[0].keys["explain"]) if any("attention" in one["explanation"] for one in said) else {}
     values: dict[str, list[ScoreRow]] = {}
     for row in rows:
         values.setdefault(row.metric, []).append(row)
@@ -91,14 +91,15 @@ def _cell(planned: Mapping[str, Any], rows: Sequence[ScoreRow], said: Sequence[M
         keys={kind: key for kind, key in rows[0].keys.items() if kind != "score"},
         units=tuple(one["unit"] for one in said),
         statuses=tuple(one["truth"]["status"] if one["truth"] else None for one in said),
-        explanations=tuple(_said(one["explanation"]) for one in said),
+        explanations=tuple(_said(one["explanation"], shown.get(one["unit"])) for one in said),
         scores={name: Scored(found[0].keys["score"], tuple(row.value for row in found)) for name, found in values.items()},
     )
 
 
-def _said(explanation: Mapping[str, Any]) -> Said:
+def _said(explanation: Mapping[str, Any], maps: str | None) -> Said:
     lists = {name: tuple(explanation[name]) for name in ("answers", "images") if name in explanation}
-    return Said(**{**explanation, **lists})
+    plain = {name: value for name, value in explanation.items() if name != "attention"}
+    return Said(**{**plain, **lists, "maps": maps})
 
 
 def _metrics(rows: Sequence[ScoreRow], store: Store) -> dict[str, MetricFacts]:

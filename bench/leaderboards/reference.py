@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from jaxtyping import Int
+from numpy import ndarray
+
 from bench.artifacts import Explanation, Truth
 from bench.canonical import canonical, digest
 from bench.compose import composer
@@ -60,6 +64,22 @@ class Reference:
             judged = self.stages.cases(replace(stage, inputs={**stage.inputs, "explain": explain}))
             found[name] = asyncio.run(self.stages.score(stage, judged))
         return found
+
+    def pictures(self, cell: CellRecord, ceiling: str) -> Int[ndarray, " n"] | None:
+        """The pictures whose maps count: those that the ceiling of the task looks at with this dataset and seed, if at any."""
+        wanted = {"explainer": ceiling, "dataset": cell.cell.get("dataset"), "seed": cell.cell.get("seed")}
+        for plan in self.again.values():
+            if all(plan.cell.labels[axis] == label for axis, label in wanted.items()):
+                shown = (said.attention for said in self.stages.read(plan.explain))
+                if (one := next(filter(None, shown), None)) is not None:
+                    index: Int[ndarray, " n"] = one.index
+                    return index
+        return None
+
+    def size(self, cell: CellRecord) -> tuple[int, int]:
+        """Height and width of the pictures of a cell."""
+        height, width = self.stages.dataset(self.worlds[world(cell.cell)].fit).images(np.zeros(1, int)).shape[-2:]
+        return height, width
 
     def heard(self, cell: CellRecord) -> tuple[Explanation, ...] | None:
         """What the explainer says here; `None` where it asks a remote model or is not ours."""

@@ -12,16 +12,16 @@ def score_rows(submission: Submission) -> list[ScoreRow]:
 
 
 def _rows(submission: Submission, cell: CellRecord) -> Iterator[ScoreRow]:
-    header, said = submission.header, cell.said()
+    header = submission.header
     origin = header.provenance | {"dataset": header.datasets.get(str(cell.cell.get("dataset")), "")}
     for name, scored in cell.scores.items():
         whole = header.metrics[name].scope == "cell"
         for i, value in enumerate(scored.values):
             yield ScoreRow(
                 cell=cell.cell,
-                unit=None if whole else said[i].unit,
+                unit=None if whole else cell.units[i],
                 status=None if whole else cell.statuses[i],
-                outcome=None if whole else said[i].outcome,
+                outcome=None if whole else cell.explanations[i].outcome,
                 metric=name,
                 value=value,
                 higher_is_better=header.metrics[name].higher_is_better,

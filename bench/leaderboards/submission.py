@@ -1,16 +1,17 @@
 """One submission: JSON lines, a header and then one line a cell. No pictures, no code, nothing that a reader would run or unpack.
 
-What many cells share (recipes, versions, fingerprints) stands in the header once.
+What many cells share (recipes, versions, fingerprints) stands in the header once. Maps are in a file beside it (see `maps.py`).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from bench.artifacts import Explanation
+from bench.attention.record import Attention
 from bench.canonical import canonical
 from bench.leaderboards.tasks import WORLD
 
@@ -24,6 +25,7 @@ _SAID: Mapping[str, Any] = {
     "failure": None,
     "usage": {},
     "images": (),
+    "maps": None,
 }
 
 
@@ -66,7 +68,7 @@ class Header:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Said:
-    """One explanation. What is left out has the value that it has when nothing happened."""
+    """One explanation. What is left out has the value that it has when nothing happened; `maps` is the digest of those shown."""
 
     text: str | None = None
     answers: tuple[str, ...] = ()
@@ -75,9 +77,15 @@ class Said:
     failure: str | None = None
     usage: dict[str, float] = Field(default_factory=dict)
     images: tuple[str, ...] = ()
+    maps: str | None = None
+
+    @property
+    def outcome(self) -> Literal["answered", "abstained", "failed"]:
+        """As that of an explanation; maps are an answer wherever they are."""
+        return "answered" if self.maps is not None and self.failure is None else self.of("").outcome
 
     def of(self, unit: str) -> Explanation:
-        """The explanation of this unit."""
+        """The explanation of this unit, without its maps."""
         return Explanation(unit, self.text, self.answers, self.certainty, self.prompt, self.failure, self.usage, self.images)
 
 
@@ -105,9 +113,10 @@ class CellRecord:
         """Who answered."""
         return contestant(self.cell)
 
-    def said(self) -> tuple[Explanation, ...]:
-        """The explanations with the names of their units."""
-        return tuple(said.of(unit) for unit, said in zip(self.units, self.explanations, strict=True))
+    def said(self, shown: Mapping[str, Attention]) -> tuple[Explanation, ...]:
+        """The explanations with the names of their units, and with those maps that are `shown`, by digest."""
+        pairs = zip(self.units, self.explanations, strict=True)
+        return tuple(replace(said.of(unit), attention=shown.get(said.maps or "")) for unit, said in pairs)
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -132,7 +141,7 @@ def contestant(cell: Mapping[str, str | int | float]) -> str:
 
 def counted(cells: tuple[CellRecord, ...]) -> Counts:
     """The counts of some cells."""
-    ended = [explanation.outcome for cell in cells for explanation in cell.said()]
+    ended = [said.outcome for cell in cells for said in cell.explanations]
     return Counts(
         cells=len(cells),
         answered=ended.count("answered"),

@@ -8,7 +8,9 @@ from bench.leaderboards.renderings import RENDERINGS
 from bench.leaderboards.submission import Submission
 from bench.leaderboards.tasks import task
 
-CONTROLS = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
+SPEAKING = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
+LOOKING = ("oracle", "oracle_blurred", "mean_activation", "random_encoder", "centre", "object", "outline", "noise")
+CONTROLS = (*SPEAKING, *(f"attention_{name}" for name in LOOKING))
 
 
 def made(rows: Path, to: Path) -> dict[str, dict[Path, str]]:

@@ -10,9 +10,11 @@ from bench.artifacts import Explanation
 from bench.canonical import canonical
 from bench.errors import BenchError
 from bench.leaderboards.intake import read
+from bench.leaderboards.maps import beside, read_maps
 from bench.leaderboards.reference import ADDED, Reference, reference, world
 from bench.leaderboards.submission import CellRecord, Submission
 from bench.leaderboards.tasks import WORLD, task
+from bench.leaderboards.verify_maps import Maps, Wanted, completed, map_faults, surplus, unsubmitted
 
 TOLERANCE = 1e-6  # of values, since the last bits differ from machine to machine
 
@@ -27,26 +29,27 @@ class Verdict:
 
 
 def verify(path: Path) -> Verdict:
-    """Compare keys, versions, counts, explanations and values with those computed here."""
+    """Compare keys, versions, counts, explanations, maps and values with those computed here."""
     try:
         submission = read(path)
-        found, notes = _compared(submission)
+        found, notes = _compared(submission, read_maps(beside(path)))
     except BenchError as error:
         return Verdict(str(path), tuple(str(error).splitlines()), ())
     return Verdict(str(path), tuple(found), tuple(notes))
 
 
-def _compared(submission: Submission) -> tuple[list[str], list[str]]:
+def _compared(submission: Submission, shown: Maps) -> tuple[list[str], list[str]]:
     header, cells = submission.header, submission.cells
     known = task(header.task)
     if header.task_version != known.version:
         said = f"task {known.name}: recorded version {header.task_version:.40}, this code has {known.version}; it is another task"
         return [said], []
-    ours = reference(known, frozenset(str(cell.cell.get("explainer")) for cell in cells))
-    found = [*_metrics(submission, ours), *_coverage(submission, ours)]
+    visual = {known.rules.ceiling} if any(said.maps for cell in cells for said in cell.explanations) else set()
+    ours = reference(known, frozenset(str(cell.cell.get("explainer")) for cell in cells) | visual)
+    found = [*_metrics(submission, ours), *_coverage(submission, ours), *surplus(submission, shown)]
     for cell in cells:
-        found += [f"{_name(cell)}: {fault}" for fault in _cell(submission, cell, ours)]
-    return found, list(_notes(submission, ours))
+        found += [f"{_name(cell)}: {fault}" for fault in _cell(submission, cell, ours, shown, known.rules.ceiling)]
+    return found, [*_notes(submission, ours), *unsubmitted(submission, shown, ours.heard)]
 
 
 def _metrics(submission: Submission, ours: Reference) -> Iterator[str]:
@@ -80,7 +83,7 @@ def _coverage(submission: Submission, ours: Reference) -> Iterator[str]:
             yield f"dataset {dataset!r:.80}: recorded fingerprint {fingerprint:.80}, here it is {', '.join(real) or 'unknown'}"
 
 
-def _cell(submission: Submission, cell: CellRecord, ours: Reference) -> Iterator[str]:
+def _cell(submission: Submission, cell: CellRecord, ours: Reference, shown: Maps, ceiling: str) -> Iterator[str]:
     plan, recipe = ours.world(cell), submission.header.explainers.get(cell.contestant)
     if foreign := [axis for axis in cell.cell if axis not in WORLD and axis.split(".")[0] not in ADDED]:
         yield f"axis {foreign[0]!r:.80} is not one that a submission may add"
@@ -98,7 +101,12 @@ def _cell(submission: Submission, cell: CellRecord, ours: Reference) -> Iterator
             yield f"unit {unit}: recorded status {status!s:.40}, it is {expected}"
     yield from _keys(cell, *ours.keys(cell, recipe))
     yield from _heard(cell, recipe, ours)
-    yield from _values(cell, ours.scores(plan, cell.said()))
+    said = completed(cell, shown, ours.heard(cell))
+    index = ours.pictures(cell, ceiling)
+    if wrong := list(map_faults(cell, said, ours.heard(cell), None if index is None else Wanted(index, ours.size(cell)))):
+        yield from wrong
+        return
+    yield from _values(cell, ours.scores(plan, said))
 
 
 def _keys(cell: CellRecord, keys: Mapping[str, str], scores: Mapping[str, str]) -> Iterator[str]:
@@ -118,7 +126,7 @@ def _heard(cell: CellRecord, recipe: Mapping[str, Any], ours: Reference) -> Iter
     if faults := list(_unequal(recipe, expected)):
         yield from (f"explainer: {fault}" for fault in faults)
         return
-    for recorded, real in zip(cell.said(), said, strict=True):
+    for recorded, real in zip(cell.said({}), said, strict=True):
         for part in ("text", "answers", "certainty", "prompt", "failure"):
             if not _same(getattr(recorded, part), getattr(real, part)):
                 yield f"unit {real.unit}: {part}: recorded {_shown(recorded, part)}, the explainer says {_shown(real, part)}"

@@ -8,9 +8,7 @@ from pydantic import Field
 from bench.artifacts import Case
 from bench.component import component
 from bench.interfaces import Aspect
-from bench.metrics.certain import Certain, certain
-from bench.metrics.dev_split import split
-from bench.metrics.risk_coverage import thresholds
+from bench.metrics.selection import Rule, selection
 
 
 @component
@@ -19,9 +17,10 @@ class CoverageAtRisk:
 
     The threshold is the lowest whose answers are wrong at most at the rate `risk`, or one that keeps nothing. With `chosen_on: all`
     it is the best for the very answers that are counted: a property of the curve, too good as a forecast. With `dev` it is chosen
-    on dev units and the others are counted; what they then risk is `risk_at_threshold`. Only answers with a certainty count (see
-    `certain`); `None` without any on either side. Ceiling: 1. Floor: 0. Jumps by whole blocks of equal certainty, so a small cell
-    tells little. Blind to abstentions.
+    on dev units and the others are counted; what they then risk is `risk_at_threshold`. `conformal` is chosen there too, with the
+    correction for few units that makes `risk` a promise (see `selection.sure`): on average over draws of units it is kept.
+    Only answers with a certainty count (see `certain`); `None` without any on either side. Ceiling: 1. Floor: 0. Jumps by whole
+    blocks of equal certainty, so a small cell tells little. Blind to abstentions.
     """
 
     version: ClassVar[int] = 1
@@ -30,20 +29,9 @@ class CoverageAtRisk:
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     sees: ClassVar[frozenset[Aspect]] = frozenset()
     risk: Annotated[float, Field(ge=0, le=1)]
-    chosen_on: Literal["all", "dev"]
+    chosen_on: Rule
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """A single value for the cell."""
-        parts = (cases, cases) if self.chosen_on == "all" else split(cases)
-        choosing, counted = map(certain, parts)
-        if not len(choosing.true) or not len(counted.true):
-            return [None]
-        lowest = threshold(choosing, self.risk)
-        return [0.0 if lowest is None else float((counted.certainty >= lowest).mean())]
-
-
-def threshold(answers: Certain, risk: float) -> float | None:
-    """The lowest certainty at which answers that are at least as sure are wrong at most at the rate `risk`; `None` if none is."""
-    levels, _, found = thresholds(answers)
-    fine = levels[found <= risk]
-    return float(fine[-1]) if len(fine) else None
+        found = selection(cases, self.risk, self.chosen_on)
+        return [None if found is None else float(found.kept.mean())]

@@ -9,7 +9,7 @@ from pydantic import Field
 from bench.component import component
 from bench.interfaces import Dataset, Weights
 from bench.models.annealing import Annealing
-from bench.models.networks import ConvNetwork
+from bench.models.networks import Network
 from bench.models.training import Training
 from bench.models.vae import VAE, load
 
@@ -28,7 +28,7 @@ class BetaVAE:
     trained: ClassVar[bool] = True
     beta: Annotated[float, Field(ge=0)]
     annealing: Annealing
-    network: ConvNetwork
+    network: Network
     training: Training
     batch_size: Annotated[int, Field(gt=0)]
 

@@ -38,7 +38,7 @@ class CSVAE:
     neither. Directions of attributes come from `sample` images.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     trained: ClassVar[bool] = True
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
     reconstruction_weight: Weight

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     import torch
 
 Width = Annotated[int, Field(gt=0)]
+
+
+@runtime_checkable
+class Network(Protocol):
+    """Draws a network of parts `encoder` (images in [0, 1] → mean beside log-variance) and `decoder` (codes → logits of pixels)."""
+
+    @property
+    def latents(self) -> int: ...
+    def __call__(self, dataset: Dataset, seed: int) -> "torch.nn.ModuleDict": ...
 
 
 @component
@@ -33,20 +42,18 @@ class ConvNetwork:
     def __call__(self, dataset: Dataset, seed: int) -> "torch.nn.ModuleDict":
         """Parts `encoder` (images in [0, 1] → mean beside log-variance) and `decoder` (codes → logits of pixels), freshly drawn.
 
-        Raises `ConfigError` when the images of the dataset cannot be halved once for each convolution.
+        Raises `ConfigError` when the images of the dataset cannot be halved once for each convolution. A half is rounded down.
         """
         import torch
         from torch import nn
 
         depth, side = image_shape(dataset)
         halvings = len(self.channels)
-        if side % 2**halvings:
-            raise ConfigError(
-                f"channels: {halvings} convolutions need a side that {2**halvings} divides, got images of side {side}"
-            )
-        small = side >> halvings
+        sides = [side >> halving for halving in range(halvings + 1)]
+        if not sides[-1]:
+            raise ConfigError(f"channels: {halvings} convolutions need a side of at least {2**halvings}, got images of side {side}")
         with torch.device("meta"):  # no memory, and no number drawn from the global generator
-            network = nn.ModuleDict({"encoder": self._encoder(depth, small), "decoder": self._decoder(depth, small)})
+            network = nn.ModuleDict({"encoder": self._encoder(depth, sides[-1]), "decoder": self._decoder(depth, sides[::-1])})
         network.to_empty(device="cpu")
         draw(network, torch.Generator().manual_seed(seed))
         with torch.no_grad():  # start at the prior, so that latents switch on one by one instead of all at once, mixed
@@ -62,14 +69,14 @@ class ConvNetwork:
         flat = self._top(depth) * small**2
         return nn.Sequential(*layers, nn.Flatten(), *connected((flat, *self.encoder_hidden, 2 * self.latents)))
 
-    def _decoder(self, depth: int, small: int) -> "torch.nn.Sequential":
+    def _decoder(self, depth: int, sides: Sequence[int]) -> "torch.nn.Sequential":
         from torch import nn
 
-        top = self._top(depth)
+        top, small = self._top(depth), sides[0]
         layers: list[nn.Module] = [*connected((self.latents, *self.decoder_hidden, top * small**2))]
         layers.append(nn.Unflatten(1, (top, small, small)))
-        for inside, outside in pairwise((*reversed(self.channels), depth)):
-            layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1)]
+        for (inside, outside), side in zip(pairwise((*reversed(self.channels), depth)), sides[1:], strict=True):
+            layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1, output_padding=side % 2)]
         return nn.Sequential(*layers)
 
     def _top(self, depth: int) -> int:
@@ -99,7 +106,7 @@ def connected(widths: Sequence[int]) -> "Iterator[torch.nn.Module]":
 def draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
     """He et al. (2015): uniform with variance 2 / fan-in, so that ReLU layers keep the size of a signal; biases 0.
 
-    A pixel that a stride-2 transposed convolution puts out sees a quarter of its 4 × 4 kernel.
+    A pixel that a stride-2 transposed convolution puts out sees a quarter of its 4 × 4 kernel. Batch normalisation is reset.
     """
     import torch
     from torch import nn
@@ -109,5 +116,7 @@ def draw(network: "torch.nn.Module", generator: "torch.Generator") -> None:
             weight = layer.weight
             fan_in = weight[:, 0].numel() / 4 if isinstance(layer, nn.ConvTranspose2d) else weight[0].numel()
             torch.nn.init.uniform_(weight, -((6 / fan_in) ** 0.5), (6 / fan_in) ** 0.5, generator=generator)
-            assert layer.bias is not None
-            torch.nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                torch.nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.BatchNorm2d):
+            layer.reset_parameters()

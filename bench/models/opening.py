@@ -1,4 +1,4 @@
-"""Cuts the convolutional encoder of a VAE after one of its convolutions."""
+"""Cuts the convolutional encoder of a VAE after one of its convolutions, or after a stage of them."""
 
 from copy import deepcopy
 from typing import TYPE_CHECKING
@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 def cut(
     encoder: "torch.nn.Sequential", layer: int, rectified: bool, redrawn: int | None
 ) -> "tuple[torch.nn.Sequential, torch.nn.Sequential]":
-    """The encoder up to convolution `layer` (0: nothing), with its ReLU if `rectified`, and the rest of it."""
+    """The encoder up to convolution `layer` (0: nothing), with its ReLU if `rectified`, and the rest of it.
+
+    In an encoder of stages, which are sequences of their own, `layer` is a stage; it ends in its ReLU, `rectified` or not.
+    """
     import torch
     from torch import nn
 
-    places = [place + 1 for place, module in enumerate(encoder) if isinstance(module, nn.Conv2d)]
+    staged = any(isinstance(module, nn.Sequential) for module in encoder)
+    places = [place + 1 for place, module in enumerate(encoder) if isinstance(module, nn.Sequential if staged else nn.Conv2d)]
     if not 0 <= layer <= len(places):
         raise ConfigError(f"layer: expected 0 (the pixels) to {len(places)}, one for each convolution, got {layer}")
     if redrawn is not None:
         encoder = deepcopy(encoder)
         draw(encoder, torch.Generator().manual_seed(redrawn))
-    place = places[layer - 1] + rectified if layer else 0
+    place = places[layer - 1] + (rectified and not staged) if layer else 0
     return encoder[:place], encoder[place:]
 
 

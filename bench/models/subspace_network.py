@@ -1,6 +1,5 @@
 """The parts of a conditional subspace VAE (Klys, Snell and Zemel, NeurIPS 2018) for square images."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -11,12 +10,13 @@ from bench.errors import ConfigError
 from bench.interfaces import Dataset
 from bench.models.labels import Labels
 from bench.models.networks import connected, draw, image_shape
+from bench.models.subspace_layers import convolved, even, pooling, side_by_side
 
 if TYPE_CHECKING:
     import torch
 
 Width = Annotated[int, Field(gt=0)]
-HEADS = ("z", "w", "prior")
+NEAR_STANDARD = ("z.mean", "z.log_variance", "w.log_variance", "prior.log_variance")
 
 
 @component
@@ -25,11 +25,14 @@ class SubspaceNetwork:
 
     `z` and `w` count the latents of the two codes. `encoder` and `decoder` have one entry a convolution, each of which halves or
     doubles the image. Each Gaussian has one hidden layer of `head` and then a layer of its own for the mean and for the
-    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has convolutions of its own and one such
-    layer. ReLU after every layer but the last of each part.
+    log-variance. The predictor of labels has two hidden layers of `guess`; their reader has the convolutions `reader` of its own
+    and one such layer. A `pooled` reader sees of each channel only its mean and its largest value over the image: it learns from
+    few images what does not hang on the place, and can read no label that is a place. In a `divided` w each label has latents of
+    its own, about as many as any other, and their prior sees that label alone (as published). ReLU after every layer but the last
+    of each part.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     z: Width
     w: Width
     encoder: tuple[Width, ...]
@@ -37,6 +40,9 @@ class SubspaceNetwork:
     features: Width
     head: Width
     guess: Width
+    reader: tuple[Width, ...]
+    pooled: bool
+    divided: bool
 
     def __call__(self, dataset: Dataset, labels: Labels, seed: int) -> "torch.nn.ModuleDict":
         """The parts, freshly drawn. Raises `ConfigError` when images cannot be halved once for each convolution.
@@ -54,36 +60,33 @@ class SubspaceNetwork:
             network = nn.ModuleDict({"encoder": self._encoder(depth, side), "decoder": self._decoder(depth, side)})
             network["z"] = self._gaussian(self.features, self.z)
             network["w"] = self._gaussian(self.features + told, self.w)
-            network["prior"] = self._gaussian(told, self.w)
+            network["prior"] = self._prior([table.shape[1] for table in labels.tables])
             network["predictor"] = nn.Sequential(*connected((2 * self.z, self.guess, self.guess, guesses)))
-            network["reader"] = nn.Sequential(*self._convolved(depth, side), *connected((self._flat(side), self.guess, guesses)))
+            network["reader"] = self._reader(depth, side, guesses)
             for name in ("directions", "origins"):
                 network.register_buffer(name, torch.zeros(len(labels.attributes), self.w))
         network.to_empty(device="cpu")
         draw(network, torch.Generator().manual_seed(seed))
-        with torch.no_grad():  # start near the standard normal law, as `ConvNetwork` does
+        with torch.no_grad():
             for buffer in network.buffers():
                 buffer.zero_()
-            for part in HEADS:
-                for end in ("mean", "log_variance"):
-                    network.get_submodule(f"{part}.{end}").get_parameter("weight").mul_(0.01)
+            for head in NEAR_STANDARD:  # as `ConvNetwork` does. Means of w that start alike would all grow along one line
+                for parameter in network.get_submodule(head).parameters():
+                    parameter.mul_(0.01)
         return network
 
     def _encoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
 
-        return nn.Sequential(*self._convolved(depth, side), nn.Linear(self._flat(side), self.features), nn.ReLU())
+        flat = self.encoder[-1] * _halved(side, len(self.encoder), "encoder") ** 2
+        return nn.Sequential(*convolved((depth, *self.encoder)), nn.Flatten(), nn.Linear(flat, self.features), nn.ReLU())
 
-    def _convolved(self, depth: int, side: int) -> "Iterator[torch.nn.Module]":
+    def _reader(self, depth: int, side: int, guesses: int) -> "torch.nn.Sequential":
         from torch import nn
 
-        _halved(side, len(self.encoder), "encoder")
-        for inside, outside in pairwise((depth, *self.encoder)):
-            yield from (nn.Conv2d(inside, outside, 4, 2, 1), nn.ReLU())
-        yield nn.Flatten()
-
-    def _flat(self, side: int) -> int:
-        return self.encoder[-1] * (side >> len(self.encoder)) ** 2
+        small, last = _halved(side, len(self.reader), "reader"), self.reader[-1]
+        seen, width = (pooling(), 2 * last) if self.pooled else (nn.Flatten(), last * small**2)
+        return nn.Sequential(*convolved((depth, *self.reader)), seen, *connected((width, self.guess, guesses)))
 
     def _decoder(self, depth: int, side: int) -> "torch.nn.Sequential":
         from torch import nn
@@ -94,6 +97,20 @@ class SubspaceNetwork:
         for inside, outside in pairwise((*self.decoder, depth)):
             layers += [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, 2, 1)]
         return nn.Sequential(*layers)
+
+    def _prior(self, told: list[int]) -> "torch.nn.ModuleDict":
+        """p(w | y). Raises `ConfigError` when a label would have no latent or no hidden unit of its own."""
+        made = self._gaussian(sum(told), self.w)
+        if not self.divided:
+            return made
+        if min(self.w, self.head) < len(told):
+            widths = f"w={self.w} and head={self.head}"
+            raise ConfigError(f"divided: expected latents and hidden units for each of {len(told)} labels, got {widths}")
+        heads, latents = even(self.head, len(told)), even(self.w, len(told))
+        made.get_submodule("body").register_module("0", side_by_side(told, heads))
+        for end in ("mean", "log_variance"):
+            made.register_module(end, side_by_side(heads, latents))
+        return made
 
     def _gaussian(self, inside: int, outside: int) -> "torch.nn.ModuleDict":
         from torch import nn

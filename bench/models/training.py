@@ -16,6 +16,8 @@ from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
 from bench.models.batches import Batches, ahead
 from bench.models.checkpoint import Checkpoint, weights
+from bench.models.resident import images_for
+from bench.models.rival import Rival, sides
 
 if TYPE_CHECKING:
     import torch
@@ -54,21 +56,25 @@ class Training:
     threads: Annotated[int, Field(gt=0)]
     device: str
 
-    def __call__(self, network: "torch.nn.Module", loss: Loss, dataset: Dataset, seed: int, scratch: Path) -> Weights:
+    def __call__(
+        self, network: "torch.nn.Module", loss: Loss, dataset: Dataset, seed: int, scratch: Path, rival: Rival | None = None
+    ) -> Weights:
         """Train the network in place and return its weights; `scratch` keeps a checkpoint, and training goes on from there.
 
-        Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or belongs to other settings.
+        The loss of a `rival` is part of the sum. Raises `DataError` when a loss is not finite, or when the checkpoint is damaged or
+        belongs to other settings.
         """
         import torch
 
         with torch_threads(self.threads):
             network.to(usable(self.device), memory_format=torch.channels_last)  # type: ignore[call-overload]
-            optimizer = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=True)
+            optimizer = torch.optim.Adam(sides(network, rival, self.learning_rate), lr=self.learning_rate, fused=True)
             checkpoint = Checkpoint(scratch / "checkpoint.safetensors", self._settings(seed))
             start = checkpoint.restore(network, optimizer)
             recent: list[Mapping[str, torch.Tensor]] = []
+            batches, images_of = Batches(dataset, self.batch, seed), images_for(dataset, self.device)
             with _bar(start, self.steps) as show:
-                for step, images in ahead(Batches(dataset, self.batch, seed), start, self.steps):
+                for step, images in ahead(lambda step: images_of(batches.index(step)), start, self.steps):
                     recent.append(self._step(network, optimizer, loss, images, seed, step))
                     done = step + 1
                     save = done % self.save_every == 0 or done == self.steps
@@ -80,14 +86,21 @@ class Training:
         return weights(network)
 
     def _step(
-        self, network: "torch.nn.Module", optimizer: "torch.optim.Optimizer", loss: Loss, images: np.ndarray, seed: int, step: int
+        self,
+        network: "torch.nn.Module",
+        optimizer: "torch.optim.Optimizer",
+        loss: Loss,
+        images: "np.ndarray | torch.Tensor",
+        seed: int,
+        step: int,
     ) -> Mapping[str, "torch.Tensor"]:
         import torch
 
-        pixels = torch.from_numpy(images).to(self.device).float().div_(255).to(memory_format=torch.channels_last)
+        pixels = torch.as_tensor(images, device=self.device).float().div_(255).to(memory_format=torch.channels_last)
         with torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             losses = loss(network, pixels, _noise(seed, step), step / self.steps)
-        optimizer.param_groups[0]["lr"] = self.learning_rate * self._rate(step)
+        for side in optimizer.param_groups:
+            side["lr"] = side["first"] * self._rate(step)
         optimizer.zero_grad()
         losses["loss"].backward()  # type: ignore[no-untyped-call]
         optimizer.step()

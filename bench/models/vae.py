@@ -13,7 +13,7 @@ from bench.attention.opened import Opened
 from bench.errors import DataError
 from bench.hardware import torch_threads, usable
 from bench.interfaces import Dataset, Weights
-from bench.models.networks import ConvNetwork
+from bench.models.networks import Network
 from bench.models.opening import opened
 from bench.models.training import Training
 
@@ -85,7 +85,7 @@ class VAE:
             return np.concatenate([function(np.ascontiguousarray(rows[i : i + self.batch_size])) for i in starts])
 
 
-def load(network: ConvNetwork, training: Training, batch_size: int, dataset: Dataset, weights: Weights) -> VAE:
+def load(network: Network, training: Training, batch_size: int, dataset: Dataset, weights: Weights) -> VAE:
     """The model with these weights. Raises what `filled` raises."""
     made = network(dataset, 0)
     filled(made, weights, training.device)

@@ -66,7 +66,7 @@ def _card(card: Card, names: set[str], sheet: int) -> dict[str, Any]:
 
 
 def _answer(answer: Answer, order: Mapping[str, int], texts: _Shelf, sheets: _Shelf) -> dict[str, Any]:
-    said, maps = answer.said, heat(answer.said)
+    said, maps, looked = answer.said, heat(answer.said), answer.looked
 
     def text(words: str | None, lines: bool = False) -> int | None:
         shown = None if words is None else _paragraphs(words) if lines else printable(words)
@@ -84,6 +84,7 @@ def _answer(answer: Answer, order: Mapping[str, int], texts: _Shelf, sheets: _Sh
         "prompt": text(said.prompt, lines=True) if said.prompt else None,
         "usage": [[printable(name), value] for name, value in sorted(said.usage.items())],
         "map": None if maps is None else _sheet(sheets, maps.tobytes(), maps),
+        "looked": None if looked is None else _sheet(sheets, looked.tobytes(), looked),
     }
 
 

@@ -26,6 +26,14 @@ const card = (() => {
     return make("img", { class: kind, width, height, alt: about, decoding: "async", src: `data:image/png;base64,${code}` });
   };
 
+  // The map over the pictures that were looked at; the page says which of both are seen.
+  const look = (map, looked) => {
+    const shown = sheet(map, "attention maps, bright where the explainer looked", "map");
+    return looked === null
+      ? make("div", { class: "look" }, shown)
+      : make("div", { class: "look over" }, sheet(looked, "the pictures that the explainer looked at", "looked"), shown);
+  };
+
   const labels = (kind, pairs, ...more) =>
     make("p", { class: kind }, ...pairs.map(([axis, label]) => make("span", { title: axis }, axis === "seed" ? `seed ${label}` : label)), ...more);
 
@@ -65,13 +73,13 @@ const card = (() => {
   };
 
   const answer = (given) => {
-    const { outcome, control, text, failure, certainty, scores, map } = given;
+    const { outcome, control, text, failure, certainty, scores, map, looked } = given;
     const said = text !== null ? long("p", { class: "text" }, album.texts[text]) : null;
     const none = { abstained: "abstained", failed: `failed: ${failure}`, answered: map === null ? "no text" : null }[outcome];
     return make("li", { class: `answer ${outcome}${control ? " control" : ""}` },
       labels("who", given.labels, control ? make("small", { class: "tag" }, "control") : null),
       said || (none === null ? null : make("p", { class: "text none" }, none)),
-      map === null ? null : sheet(map, "attention map: bright where the explainer looked", "map"),
+      map === null ? null : look(map, looked),
       make("p", { class: "numbers" }, certainty === null ? null : number("certainty", certainty, 0, 1),
         ...scores.map(([place, value]) => number(album.metrics[place][0], value, album.metrics[place][2], album.metrics[place][3]))),
       make("div", { class: "asked" }, ...asked(given)));

@@ -84,6 +84,10 @@
   for (const pick of all("[data-axis]")) pick.addEventListener("change", () => replaced((kept) => kept.startsWith(`${pick.dataset.axis}:`), pick.value));
   for (const link of all("a[data-query]")) link.addEventListener("click", () => ask(link.dataset.query));
 
+  const maps = element("maps");
+  maps.hidden = !album.cards.some(({ answers }) => answers.some(({ looked }) => looked !== null));
+  maps.querySelector("select").addEventListener("change", ({ target }) => { element("cards").dataset.maps = target.value; });
+
   const turn = (at) => { draw(at); element("units").scrollIntoView({ behavior: "instant" }); element("cards").firstElementChild?.focus({ preventScroll: true }); };
   element("previous").addEventListener("click", () => turn(Number(page.value) - 1));
   element("next").addEventListener("click", () => turn(Number(page.value) + 1));

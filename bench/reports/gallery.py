@@ -4,7 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jaxtyping import UInt8
+from numpy import ndarray
+
 from bench.artifacts import Effect, Explanation, ScoreRow, UnitRecord
+from bench.reports.maps import looked_at
 
 PLACE = ("dataset", "model", "seed")  # the axes that decide which unit it is; the others say who explains it, and how
 
@@ -13,11 +17,12 @@ Labels = Mapping[str, str | int | float]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one explainer said of a unit under one setting, with its scores, `None` where undefined."""
+    """What one explainer said of a unit under one setting, what it looked at, and its scores, `None` where undefined."""
 
     labels: Labels
     control: bool
     said: Explanation
+    looked: UInt8[ndarray, "tall wide channels"] | None
     scores: Sequence[tuple[str, float | None]]
 
     @property
@@ -75,7 +80,7 @@ def _card(record: UnitRecord) -> Card:
 def _answer(record: UnitRecord, scores: Sequence[tuple[str, float | None]], controls: Sequence[str]) -> Answer:
     labels = {axis: label for axis, label in record.cell.items() if axis not in PLACE}
     first = {"explainer": labels["explainer"]} if "explainer" in labels else {}
-    return Answer(first | labels, labels.get("explainer") in controls, record.explanation, scores)
+    return Answer(first | labels, labels.get("explainer") in controls, record.explanation, looked_at(record), scores)
 
 
 def _scores(rows: Sequence[ScoreRow]) -> dict[tuple[object, ...], list[tuple[str, float | None]]]:

@@ -1,10 +1,12 @@
 """The verb `sensitivity`: how much answers hang on the prompt or on the order of the steps."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.command_line import parser_of, say
+from bench.errors import ConfigError
 from bench.reports.answers import read_answers
 from bench.reports.listing import Listing
 from bench.reports.notes import MARK
@@ -34,6 +36,22 @@ def sensitivity(arguments: Sequence[str]) -> int:
     found = measured(read_answers(given.runs, given.axis), [level for level in given.levels.split(",") if level], ends)
     say(json.dumps([vars(one) for one in found], indent=2) if given.json else listing(found).markdown())
     return 0
+
+
+def tables(run: Path, asked: Mapping[str, Mapping[str, Any]]) -> str:
+    """The measures that a configuration asks for, as a page: a table a name. `asked`: name → `axis`, `levels`, `reversal`.
+
+    One whose axis or levels the run does not have says so in place of its table.
+    """
+    return "# Sensitivity\n" + "".join(f"\n## {name}\n\n{_table(run, **wanted)}" for name, wanted in asked.items())
+
+
+def _table(run: Path, axis: str, levels: Sequence[str] = (), reversal: Sequence[str] | None = None) -> str:
+    try:
+        ends = (str(reversal[0]), str(reversal[1])) if reversal else None
+        return listing(measured(read_answers([run], axis), list(levels), ends)).markdown()
+    except ConfigError as error:
+        return f"Not measured: {error}\n"
 
 
 def listing(measures: Sequence[Measure]) -> Listing:

@@ -22,11 +22,11 @@ def tiled(strip: UInt8[ndarray, "rows steps channels height width"]) -> UInt8[nd
 
 
 def png(sheet: UInt8[ndarray, "tall wide channels"]) -> bytes:
-    """The sheet as a PNG file: grey for one channel, colour for three. Equal sheets give equal bytes."""
+    """The sheet as a PNG file: grey for one channel, colour for three, with opacity for four. Equal sheets give equal bytes."""
     from PIL import Image
 
-    if sheet.shape[2] not in (1, 3):
-        raise ValueError(f"expected pictures with 1 or 3 channels, got {sheet.shape[2]}")
+    if sheet.shape[2] not in (1, 3, 4):
+        raise ValueError(f"expected pictures with 1, 3 or 4 channels, got {sheet.shape[2]}")
     file = io.BytesIO()
     Image.fromarray(sheet[:, :, 0] if sheet.shape[2] == 1 else sheet).save(file, format="PNG", optimize=True)
     return file.getvalue()

@@ -36,8 +36,9 @@ def as_rich(table: Table) -> RenderableType:
 
 
 def closing(counts: Tally, ran: Mapping[str, int], cached: Mapping[str, int], paths: Sequence[Path]) -> RenderableType:
-    """The last lines of a run: outcomes of units, stages run and found in the store, and the files written."""
-    return Group(Text(outcome_line(counts)), Text(stage_line(ran, cached)), *(Text(printable(str(path))) for path in paths))
+    """The last lines of a run: outcomes of units if any was explained, stages run and found in the store, and the files written."""
+    outcomes = [Text(outcome_line(counts))] if counts.total else []
+    return Group(*outcomes, Text(stage_line(ran, cached)), *(Text(printable(str(path))) for path in paths))
 
 
 def outcome_line(counts: Tally) -> str:

@@ -33,15 +33,16 @@ class RecoveredTruth:
     is its share of the variance along the sweep, in units of the range that the model covers, less the mean over latents that the
     encoder does not use, weighted by the R² of the factor on the model's own pictures of known ones (`shown/<factor>` in the
     evidence): of a blob whose shape nobody can tell, the nearest shape means little. It has a direction in a reference if its rank
-    correlation with the steps is at least `correlation`. A model that says how far its latents go (`Bounded`) is swept as far, and
-    its shares have 95 % intervals over references in the evidence (`low/<factor>`, `high/<factor>`).
+    correlation with the steps is at least `correlation`; a factor without words for a rise, such as a hue, has no sign. A model
+    that says how far its latents go (`Bounded`) is swept as far, and its shares have 95 % intervals over references in the
+    evidence (`low/<factor>`, `high/<factor>`).
 
     `references`, `context`, `agreement`, `synergy`, `idle` and `contrast` are those of `DeclaredTruth`. By the encoder a latent is
     `inactive` if all rules of `activity` agree and `ambiguous` where they differ, `clean` only if the code of its top factor is
     clean too, else `mixed` with `mismatch` 1 in the evidence, and `conditional` if factors interact in its code.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     seed: int
     sample: Annotated[int, Field(gt=0)] | None
     quantiles: tuple[Share, Share]
@@ -71,15 +72,14 @@ class RecoveredTruth:
         moving = Moving(model, read, anchors, model.codes(anchors), ends, self.steps, self.grid)
         passive = heard.passive if heard else np.zeros(model.latents, bool)
         seeing = see(moving, dataset, passive, self.activity, self.reliable, self.correlation, self.seed)
-        labels = [
-            self._label(dataset.factors, unit, seen, seeing, heard) for unit, seen in zip(model.units, seeing.units, strict=True)
-        ]
+        labels = [self._label(dataset, unit, seen, seeing, heard) for unit, seen in zip(model.units, seeing.units, strict=True)]
         if isinstance(model, Bounded):
             pairs = zip(labels, seeing.units, strict=True)
             labels = [with_intervals(truth, seen, dataset.factors, self.seed) for truth, seen in pairs]
         return tuple(labels)
 
-    def _label(self, factors: tuple[Factor, ...], unit: Unit, seen: Seen, seeing: Seeing, heard: Hearing | None) -> Truth:
+    def _label(self, dataset: Dataset, unit: Unit, seen: Seen, seeing: Seeing, heard: Hearing | None) -> Truth:
+        factors, directed = dataset.factors, dataset.vocabulary.directed
         names = tuple(factor.name for factor in factors)
         shares = dict(zip(names, seen.effects.shares.tolist(), strict=True))
         evidence = {f"share/{name}": share for name, share in shares.items()}
@@ -94,7 +94,7 @@ class RecoveredTruth:
         status = self._status(shares, evidence)
         if heard and alone:
             status, evidence["mismatch"] = self._reconciled(status, shares, unit.latents[0], evidence["visible"], heard)
-        signs = {factor.name: self._sign(factor, seen.effects, k) for k, factor in enumerate(factors)}
+        signs = {name: self._sign(seen.effects, k) if name in directed else None for k, name in enumerate(names)}
         named = status != "inactive" and evidence["acts"] > 0
         return Truth(unit.name, status, self.rules.effects(shares, signs) if named else (), "recovered", evidence)
 
@@ -133,9 +133,7 @@ class RecoveredTruth:
         others = [distance(here, other.profile(everywhere)) for other in seen.others]
         return {f"context/{name}": x for name, x in found.items()} | ({"contrast": max(others)} if others else {})
 
-    def _sign(self, factor: Factor, effects: Effects, column: int) -> Sign | None:
-        if factor.kind == "categorical":
-            return None
+    def _sign(self, effects: Effects, column: int) -> Sign | None:
         if effects.agreeing(1)[column] >= self.agreement:
             return 1
         return -1 if effects.agreeing(-1)[column] >= self.agreement else None

@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.clients.answer_book import request_key
+from bench.clients.answer_book import AnswerBook, request_key
 from bench.clients.messages import Answer, Client, Message, Unusable
 from bench.clients.remembered import Remembered
 from bench.errors import ClientError, DataError
@@ -226,3 +227,14 @@ def test_a_file_that_is_no_database_is_told(remembered: Make, message: Message, 
 def test_looking_makes_no_file(remembered: Make, message: Message, tmp_path: Path) -> None:
     assert not remembered().knows(message, 0)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_can_no_longer_be_written_is_named(tmp_path: Path) -> None:
+    book = AnswerBook(tmp_path / "answers.sqlite")
+    with closing(sqlite3.connect(book.path)) as other:
+        other.execute("DROP TABLE answers")
+    with pytest.raises(DataError, match=r"answers\.sqlite, got no such table"):
+        book.put("key", {}, {})
+    with pytest.raises(DataError, match=r"answers\.sqlite, got no such table"):
+        book.get("key")
+    book.close()

@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from bench.clients.messages import Answer, Message, Unusable
 from bench.clients.retries import Again
 from bench.clients.window import BACK_OFF, START, Account, Window, window
 from bench.errors import ClientError
+from tests.clients.virtual import Limited, asked, fixed, run
 from tests.loopback import Loopback
 
 Make = Callable[..., ChatApi]
@@ -43,7 +45,7 @@ def after(window: Window, ends: list[Exception | None]) -> float:
 
 
 async def rounds(window: Window, calls: int, limit: Callable[[int], int]) -> tuple[list[int], int]:
-    """A server that answers in rounds and turns away at once what is beyond its limit, which depends on the round.
+    """A server that answers in rounds of a second and turns away at once what is beyond its limit, which depends on the round.
 
     How many calls it took in each round, and how many it turned away; those come again.
     """
@@ -66,8 +68,7 @@ async def rounds(window: Window, calls: int, limit: Callable[[int], int]) -> tup
 
     tasks = [asyncio.create_task(one()) for _ in range(calls)]
     while sum(taken) < calls:
-        for _ in range(3 * window.most):
-            await asyncio.sleep(0)
+        await asyncio.sleep(1.0)
         taken.append(len(inside))
         for answer in inside:
             answer.set()
@@ -77,23 +78,23 @@ async def rounds(window: Window, calls: int, limit: Callable[[int], int]) -> tup
 
 
 def test_starts_small_and_doubles_while_all_goes_well() -> None:
-    assert asyncio.run(rounds(new(), 200, lambda _: 1000)) == ([8, 16, 32, 64, 64, 16], 0)
+    assert run(rounds(new(), 200, lambda _: 1000)) == ([8, 16, 32, 64, 64, 16], 0)
 
 
 def test_stays_below_its_bound() -> None:
-    assert asyncio.run(rounds(new(10), 30, lambda _: 1000)) == ([8, 10, 10, 2], 0)
+    assert run(rounds(new(10), 30, lambda _: 1000)) == ([8, 10, 10, 2], 0)
     assert new(3).size == 3.0
 
 
 def test_stays_near_the_limit_of_a_server_and_tries_it_only_now_and_then() -> None:
-    taken, refused = asyncio.run(rounds(new(), 1000, lambda _: 20))
+    taken, refused = run(rounds(new(), 1000, lambda _: 20))
     assert max(taken) == 20
     assert np.mean(taken[4:-1]) > 17
     assert 1 <= refused <= 10
 
 
 def test_finds_the_limit_again_when_it_falls_and_when_it_rises() -> None:
-    taken, refused = asyncio.run(rounds(new(32), 2000, lambda now: 6 if 20 <= now < 60 else 24))
+    taken, refused = run(rounds(new(32), 2000, lambda now: 6 if 20 <= now < 60 else 24))
     assert np.mean(taken[40:60]) > 5
     assert max(taken[60:]) == 24
     assert refused <= 40
@@ -145,7 +146,7 @@ def test_an_account_rests_for_as_long_as_its_server_asks(server: Loopback, api: 
 
 def test_clients_of_one_account_share_its_window_and_others_do_not(api: Make) -> None:
     async def run() -> list[int]:
-        accounts = [Account("a", "KEY", 4), Account("a", "KEY", 4), Account("a", "OTHER", 4), Account("b", "KEY", 4)]
+        accounts = [Account("a", "KEY", 4), Account("a/", "KEY", 4), Account("a", "OTHER", 4), Account("b", "KEY", 4)]
         return [id(window(account, RNG)) for account in accounts]
 
     one, same, other_key, other_server = asyncio.run(run())
@@ -181,7 +182,7 @@ def test_who_gives_up_waiting_holds_up_nobody() -> None:
     assert asyncio.run(run()) == ["first", "third"]
 
 
-def asked(api: Make, server: Loopback, n: int) -> tuple[Counter[str], Counter[str]]:
+def sent(api: Make, server: Loopback, n: int) -> tuple[Counter[str], Counter[str]]:
     """How `n` calls ended, and what the server did with requests."""
 
     async def run(client: ChatApi) -> list[Answer | BaseException]:
@@ -196,15 +197,117 @@ def asked(api: Make, server: Loopback, n: int) -> tuple[Counter[str], Counter[st
 @pytest.mark.parametrize("limit", [3, 9])
 def test_settles_near_what_a_server_takes_at_once_and_wastes_few_calls(api: Make, limit: int) -> None:
     with Loopback(delay=0.05, at_once=limit) as server:
-        kinds, outcomes = asked(api, server, 120)
+        kinds, outcomes = sent(api, server, 120)
     assert kinds == Counter(answered=120)
     assert server.most_at_once == limit
     assert 1 <= outcomes["429"] <= 15
 
 
 @pytest.mark.parametrize("asks", [0.5, None])
-def test_every_call_gets_through_a_rate(api: Make, asks: float | None) -> None:
-    with Loopback(delay=0.01, a_second=40, asks=asks) as server:
-        kinds, outcomes = asked(api, server, 120)
-    assert kinds == Counter(answered=120)
+def test_every_call_gets_through_a_rate_of_a_real_server(api: Make, asks: float | None) -> None:
+    with Loopback(delay=0.01, a_second=10, asks=asks) as server:
+        kinds, outcomes = sent(api, server, 30)
+    assert kinds == Counter(answered=30)
     assert outcomes["429"] >= 1
+
+
+# Rate a second, burst, latency, and the most that may be turned away of 1,000 calls.
+RATES = [(40, 40, 0.05, 80), (40, 40, 1.0, 10), (10, 10, 2.0, 10), (5, 60, 1.0, 40), (2, 10, 1.0, 60), (2, 10, 0.2, 90)]
+
+
+@pytest.mark.parametrize(("rate", "burst", "latency", "waste"), RATES)
+def test_a_rate_is_kept_with_little_waste_and_little_delay(rate: float, burst: float, latency: float, waste: int) -> None:
+    found = asked(Limited(latency, a_second=rate, burst=burst), 1000)
+    assert found.kinds == Counter(answered=1000)
+    assert 1 <= found.refused <= waste
+    assert found.seconds < 1.35 * (1000 - burst) / rate
+
+
+def test_a_rate_below_one_call_at_a_time_fails_no_call() -> None:
+    found = asked(Limited(0.5, a_second=0.5), 300)
+    assert found.kinds == Counter(answered=300)
+    assert found.refused < 40
+    assert found.seconds < 1.25 * 600
+
+
+def test_a_pace_follows_a_limit_that_rises() -> None:
+    server = Limited(0.2, a_second=0.5)
+
+    async def risen() -> None:
+        await asyncio.sleep(100)
+        server.a_second, server.burst = 50.0, 50.0
+
+    async def both() -> list[float]:
+        window, rng, done = new(), np.random.default_rng(0), []
+
+        async def one() -> None:
+            while True:
+                with suppress(Again):
+                    async with window.slot():
+                        await server(rng)
+                    done.append(asyncio.get_running_loop().time())
+                    return
+
+        await asyncio.gather(risen(), *(one() for _ in range(1500)))
+        return done
+
+    done = run(both())
+    assert sum(end < 100 for end in done) < 70
+    assert done[-1] < 600
+
+
+def test_time_in_which_nobody_asked_spreads_no_calls() -> None:
+    """After an hour without a call a server of one call at a time says no: calls go on as fast as they did."""
+    server = Limited(0.2, at_once=1)
+
+    async def both() -> float:
+        window, rng = new(1), np.random.default_rng(0)
+
+        async def one() -> None:
+            while True:
+                with suppress(Again):
+                    async with window.slot():
+                        return await server(rng)
+
+        for _ in range(2):
+            server.at_once = 0
+            blocked = asyncio.gather(*(one() for _ in range(20)))
+            await asyncio.sleep(1)
+            server.at_once = 1
+            await blocked
+            await asyncio.sleep(3600)
+        return asyncio.get_running_loop().time() - 7200
+
+    assert run(both()) < 60
+
+
+def test_a_server_that_is_away_for_long_is_not_taken_for_a_slow_one() -> None:
+    """All tries of ten minutes are turned away; what comes after is not spread over minutes."""
+    server = Limited(0.2, at_once=0)
+
+    async def back() -> float:
+        await asyncio.sleep(600)
+        server.at_once = np.inf
+        return asyncio.get_running_loop().time()
+
+    async def both() -> float:
+        window, rng = new(), np.random.default_rng(0)
+
+        async def one() -> None:
+            while True:
+                with suppress(Again):
+                    async with window.slot():
+                        return await server(rng)
+
+        await asyncio.gather(back(), *(one() for _ in range(400)))
+        return asyncio.get_running_loop().time() - 600
+
+    assert run(both()) < 60
+
+
+@pytest.mark.parametrize("limits", [{"at_once": 24}, {"a_second": 10, "burst": 10}], ids=["at once", "a second"])
+def test_a_fixed_number_of_slots_wastes_most_of_its_calls_where_the_window_wastes_few(limits: dict[str, float]) -> None:
+    ours, theirs = (asked(Limited(1.0, **limits), 500, slots=slots) for slots in (None, fixed(64)))
+    assert ours.kinds == Counter(answered=500)
+    assert theirs.kinds["failed"] > 100
+    assert theirs.refused > 50 * ours.refused

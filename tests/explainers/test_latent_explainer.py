@@ -17,7 +17,7 @@ from bench.build import build
 from bench.cells import cells
 from bench.clients.remembered import Remembered
 from bench.compose import composer
-from bench.errors import ClientError, ConfigError
+from bench.errors import ConfigError
 from bench.explainers.latent_explainer import LatentExplainer
 from bench.explainers.prompt_bias import PromptBias
 from bench.explainers.sheet import sheet
@@ -235,9 +235,18 @@ def test_one_failed_answer_fails_the_unit(
     server: Loopback, explainer: Callable[..., LatentExplainer], outcome: str, kind: str
 ) -> None:
     server.script.extend(["ok", outcome])
-    with pytest.raises(ClientError) as caught:
-        explain(explainer())
-    assert caught.value.kind == kind
+    explanation = explain(explainer())
+    assert (explanation.failure, explanation.text, explanation.answers) == (kind, None, ())
+
+
+def test_a_failed_unit_keeps_what_was_sent(server: Loopback, explainer: Callable[..., LatentExplainer]) -> None:
+    server.faults = {"refusal": 1.0}
+    made = explainer()
+    explanation = explain(made)
+    message = made.message([traversal()], BIAS)
+    assert explanation.failure == "refused"
+    assert (explanation.prompt, explanation.images) == (message.text, message.hashes)
+    assert {received.body["messages"][0]["content"][0]["text"] for received in server.received} == {explanation.prompt}
 
 
 def test_enough_usable_answers_explain_and_the_failed_are_counted(

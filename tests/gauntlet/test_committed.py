@@ -78,6 +78,10 @@ def test_a_metric_of_maps_is_held_against_maps(found):
     assert found["map_sparsity"].steps["blurred over object"].outcome == "blind"
 
 
+def test_metrics_of_defects_are_not_run_where_there_are_none(found):
+    assert found["pixel_auroc"].reason == COMMITTED["aupro"].reason == "no world of the gauntlet has what it measures"
+
+
 def test_a_metric_that_asks_a_chat_model_is_not_run():
     assert asks({"judge": [{"_target_": "bench.clients.remembered.Remembered"}]})
     assert not asks({"_target_": "bench.metrics.set_f1.SetF1", "over": ["best"]})

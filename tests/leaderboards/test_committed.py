@@ -31,3 +31,10 @@ def test_every_committed_table_is_what_its_rows_make(tables):
 
 def test_no_committed_table_lacks_its_rows(tables):
     assert {path for path in (FOLDER / "tables").iterdir() if path.is_file()} == set(tables)
+
+
+def test_the_oracle_is_the_ceiling_of_what_units_are_scored_by():
+    """It says all that there is to say, so nothing that a unit is held to may be beyond its words."""
+    cells = [cell for path in SUBMISSIONS for cell in read(path).cells if cell.contestant == "oracle"]
+    scored = [cell.scores[name].values for cell in cells for name in ("set_f1", "exact_set", "sign_accuracy")]
+    assert {value for values in scored for value in values} == {1.0, None}

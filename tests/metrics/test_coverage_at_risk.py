@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from bench.metrics.coverage_at_risk import CoverageAtRisk
 from bench.metrics.dev_split import is_dev
+from bench.metrics.selection import selection
 from tests.metrics.sure import answer, answers, drawn, silenced
 
 
@@ -63,6 +64,13 @@ def test_a_threshold_chosen_on_dev_units_counts_test_units_only():
     )
     kept = sum(case.explanation.certainty >= lowest for case in test)
     assert CoverageAtRisk(risk=0.3, chosen_on="dev")(cases)[0] == pytest.approx(kept / len(test))
+
+
+def test_a_conformal_threshold_keeps_the_share_of_test_units_that_are_sure():
+    certainties, right = drawn(90, 1)
+    chosen = selection(answers(certainties, right), 0.4, "conformal")
+    assert 0 < chosen.kept.sum() < len(chosen.kept)
+    assert score(certainties, right, 0.4, "conformal") == chosen.kept.sum() / len(chosen.kept)
 
 
 def naive_risk(cases):

@@ -3,11 +3,12 @@ import pytest
 
 from bench.metrics.dev_split import is_dev
 from bench.metrics.risk_at_threshold import RiskAtThreshold
-from tests.metrics.sure import answer, answers, silenced
+from bench.metrics.selection import selection
+from tests.metrics.sure import answer, answers, drawn, silenced
 
 
-def score(certainties, right, risk=0.1):
-    return RiskAtThreshold(risk=risk)(answers(certainties, right))[0]
+def score(certainties, right, risk=0.1, chosen_on="dev"):
+    return RiskAtThreshold(risk=risk, chosen_on=chosen_on)(answers(certainties, right))[0]
 
 
 def sides(n):
@@ -39,4 +40,12 @@ def test_a_threshold_that_keeps_nothing_is_undefined():
     dev = sides(40)
     assert score([1.0 if d else 0.5 for d in dev], [1] * 40) is None
     assert score([0.5] * 40, [0] * 40) is None
-    assert RiskAtThreshold(risk=0.1)(silenced(answers([0.4], [1]))) == [None]
+    assert RiskAtThreshold(risk=0.1, chosen_on="dev")(silenced(answers([0.4], [1]))) == [None]
+
+
+def test_a_conformal_threshold_is_judged_by_what_it_keeps():
+    certainties, right = drawn(90, 1)
+    kept = selection(answers(certainties, right), 0.4, "conformal")
+    assert 0 < kept.answers.true[kept.kept].mean() < 1
+    assert score(certainties, right, 0.4, "conformal") == pytest.approx(1 - kept.answers.true[kept.kept].mean())
+    assert score(certainties, right, 0.4, "conformal") != score(certainties, right, 0.4, "dev")

@@ -1,5 +1,6 @@
 import math
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,7 +26,8 @@ from bench.truth.encoded import Autoencoder
 DATA = LabelledSquares()
 LABELS = chosen(DATA, ("filling", "grey"))
 EVERY = np.arange(54)
-NETWORK = SubspaceNetwork(z=3, w=2, encoder=(8, 16), decoder=(16, 8), features=32, head=16, guess=32)
+PLAIN = {"reader": (8, 16), "pooled": False, "divided": False}
+NETWORK = SubspaceNetwork(z=3, w=2, encoder=(8, 16), decoder=(16, 8), features=32, head=16, guess=32, **PLAIN)
 
 
 def noise(seed=0):
@@ -309,11 +311,42 @@ def test_labels_that_the_dataset_lacks_are_an_error(tmp_path):
         csvae(labels=("colour",)).fit(DATA, 0, tmp_path)
 
 
-@pytest.mark.parametrize("field", ["encoder", "decoder"])
+@pytest.mark.parametrize("field", ["encoder", "decoder", "reader"])
 def test_images_that_cannot_be_halved_are_refused(field):
-    widths = {"encoder": (2, 2), "decoder": (2, 2)} | {field: (2, 2, 2, 2)}
+    widths = {"encoder": (2, 2), "decoder": (2, 2), **PLAIN} | {field: (2, 2, 2, 2)}
     with pytest.raises(ConfigError, match=field):
         SubspaceNetwork(z=1, w=1, features=2, head=2, guess=2, **widths)(DATA, LABELS, 0)
+
+
+def test_the_prior_of_a_divided_w_sees_each_label_in_latents_of_its_own():
+    network = replace(NETWORK, w=5, divided=True)(DATA, LABELS, 0)
+    told = as_read(LABELS, np.array([[0, 0], [0, 2], [1, 0]]))
+    for part in gaussian(network["prior"], told):
+        other_grey, other_filling = (part[1] - part[0]).abs(), (part[2] - part[0]).abs()
+        assert (other_grey > 0).tolist() == [False, False, False, True, True]
+        assert (other_filling > 0).tolist() == [True, True, True, False, False]
+
+
+def test_a_w_that_cannot_be_divided_among_its_labels_is_refused():
+    with pytest.raises(ConfigError, match="for each of 2 labels"):
+        replace(NETWORK, w=1, divided=True)(DATA, LABELS, 0)
+
+
+def test_directions_of_a_divided_w_are_at_right_angles_where_labels_differ(tmp_path):
+    found = csvae(steps=300, network=replace(NETWORK, w=4, divided=True)).fit(DATA, 0, tmp_path)["directions"]
+    unit = found / np.linalg.norm(found, axis=1, keepdims=True)
+    label = np.array([attribute.label for attribute in LABELS.attributes])
+    apart = np.abs(unit @ unit.T)[label[:, None] != label]
+    assert apart.max() < 0.3
+
+
+def test_a_pooled_reader_reads_the_same_wherever_the_object_is():
+    reader = replace(NETWORK, pooled=True)(DATA, LABELS, 0)["reader"]
+    images = torch.zeros(3, 1, 16, 16)
+    images[0, 0, 4:8, 4:8], images[1, 0, 8:12, 4:8], images[2, 0, 4:12, 4:8] = 1.0, 1.0, 1.0
+    here, there, taller = reader(images)
+    torch.testing.assert_close(here, there, atol=1e-5, rtol=1e-5)
+    assert (here - taller).abs().max() > 1e-3
 
 
 def test_a_fresh_posterior_is_nearly_the_prior(fresh):

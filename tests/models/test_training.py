@@ -9,6 +9,7 @@ import torch
 from bench.errors import ConfigError, DataError
 from bench.models.batches import Batches, ahead
 from bench.models.checkpoint import Checkpoint
+from bench.models.rival import Rival
 
 STEPS = 12  # of the small schedule; it saves every 4 steps, and an epoch has about three
 
@@ -173,6 +174,33 @@ def test_the_learning_rate_falls_to_zero_over_the_cooldown(schedule, squares, tm
     torch.nn.init.zeros_(layer.weight)
     found = schedule(cooldown=cooldown, learning_rate=0.01)(layer, Pull(), squares, 0, tmp_path)
     assert found["weight"].item() == pytest.approx(-0.01 * sum_of_rates, rel=1e-4)
+
+
+def test_a_rival_has_a_rate_of_its_own_that_falls_with_the_others(schedule, squares, tmp_path):
+    class Both:
+        def __call__(self, network, images, generator, done):
+            return {"loss": network["rest"].weight.sum() + network["rival"].weight.sum()}
+
+    layers = torch.nn.ModuleDict({name: torch.nn.Linear(1, 1, bias=False) for name in ("rest", "rival")})
+    for layer in layers.values():
+        torch.nn.init.zeros_(layer.weight)
+    found = schedule(learning_rate=0.01)(layers, Both(), squares, 0, tmp_path, Rival("rival", 0.03, (0.5, 0.9)))
+    assert found["rest.weight"].item() == pytest.approx(-0.01 * 9.5, rel=1e-4)
+    assert found["rival.weight"].item() == pytest.approx(-0.03 * 9.5, rel=1e-4)
+
+
+def test_a_rival_has_moments_of_its_own(schedule, squares, tmp_path):
+    found = {}
+    for betas in ((0.9, 0.999), (0.5, 0.9)):
+        (tmp_path / str(betas)).mkdir()
+        layers = torch.nn.ModuleDict({"rival": torch.nn.Linear(1, 1, bias=False)})
+        torch.nn.init.ones_(layers["rival"].weight)
+
+        def square(network, images, generator, done):
+            return {"loss": network["rival"].weight.square().sum() * (1 - done)}
+
+        found[betas] = schedule()(layers, square, squares, 0, tmp_path / str(betas), Rival("rival", 0.01, betas))["rival.weight"]
+    assert abs(found[0.5, 0.9] - found[0.9, 0.999]) > 1e-4
 
 
 def test_training_leaves_the_global_generators_alone(beta_vae, squares, tmp_path):

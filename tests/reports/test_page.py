@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bench.artifacts import Effect, Explanation, Truth
 from bench.attention.record import Attention
@@ -203,7 +204,7 @@ def test_a_grey_strip_is_a_grey_picture(make_strip):
 
 
 def test_pictures_with_two_channels_raise():
-    with pytest.raises(ValueError, match="1 or 3 channels"):
+    with pytest.raises(ValueError, match="1, 3 or 4 channels"):
         png(np.zeros((4, 4, 2), np.uint8))
 
 
@@ -232,11 +233,33 @@ def test_maps_of_an_explainer_become_a_picture_of_their_own():
     maps = np.zeros((2, 8, 6), np.float32)
     maps[1, 3, 4] = 5
     sheet = heat(pointed(maps))
-    assert sheet.shape == (8, 2 * 6 + GAP, 3)
-    brightest = np.unravel_index(sheet.astype(int).sum(axis=2).argmax(), sheet.shape[:2])
-    assert brightest == (3, 6 + GAP + 4)
+    assert sheet.shape == (8, 2 * 6 + GAP, 4)
+    assert sheet[3, 6 + GAP + 4].tolist() == [255, 215, 60, 204]
+    assert set(sheet[:, :6, 3].ravel()) == {0}
+    assert (sheet[:, 6 : 6 + GAP] == (128, 128, 128, 255)).all()
     assert heat(Explanation("u", "text")) is None
 
 
-def test_equal_maps_are_dark_everywhere():
-    assert np.unique(heat(pointed(np.ones((1, 4, 4), np.float32))).reshape(-1, 3), axis=0).shape == (1, 3)
+def test_equal_maps_cover_nothing():
+    assert not heat(pointed(np.ones((1, 4, 4), np.float32)))[..., 3].any()
+
+
+def looking(record, looked):
+    said = pointed(np.arange(128, dtype=np.float32).reshape(2, 8, 8))
+    return replace(record, explanation=replace(said, unit=record.unit.name), looked=looked)
+
+
+def test_the_pictures_that_were_looked_at_lie_below_their_maps(runs):
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 1, 8, 8), dtype=np.uint8)
+    made = album([looking(runs.records[0], pictures)], [], ())
+    [answer] = made["cards"][0]["answers"]
+    shown, below = made["sheets"][answer["map"]], made["sheets"][answer["looked"]]
+    assert shown[:2] == below[:2] == [2 * 8 + GAP, 8]
+    seen = np.asarray(Image.open(io.BytesIO(base64.b64decode(below[2]))))
+    assert np.array_equal(seen[:, 8 + GAP :], pictures[1, 0])
+
+
+def test_maps_of_pictures_that_are_not_at_hand_stand_alone(runs):
+    made = album([looking(runs.records[0], None)], [], ())
+    assert made["cards"][0]["answers"][0]["looked"] is None
+    assert made["cards"][0]["answers"][0]["map"] is not None

@@ -3,9 +3,11 @@
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.artifacts import Effect, Explanation, Truth
+from bench.attention.record import Attention
 from bench.reports.figures.axes import lines_of
 from bench.reports.page import render
 from bench.reports.statistics import summarise
@@ -62,6 +64,16 @@ def hostile(runs, make_row, tmp_path_factory):
     return written(tmp_path_factory.mktemp("hostile"), "report", rows, records, HOSTILE)
 
 
+@pytest.fixture(scope="module")
+def visual(runs, tmp_path_factory):
+    """A page of a unit with maps of two pictures."""
+    rng = np.random.default_rng(0)
+    shown = Attention(np.arange(2), rng.random((2, 16, 16), np.float32))
+    said = Explanation(runs.records[0].unit.name, None, attention=shown)
+    record = replace(runs.records[0], explanation=said, looked=rng.integers(0, 256, (2, 1, 16, 16), dtype=np.uint8))
+    return written(tmp_path_factory.mktemp("visual"), "report", [row for row in runs.rows if row.cell == record.cell], [record])
+
+
 @pytest.fixture
 def opened(browser, path):
     """Opens a page; every message of the console and every request is noted, and none may be unexpected at the end."""
@@ -82,6 +94,21 @@ def opened(browser, path):
         assert page.said == []
         assert {url for url in page.asked if not url.startswith("data:image/png;base64,")} == {page.at}
         page.close()
+
+
+def test_maps_lie_over_their_pictures_until_the_reader_says_otherwise(opened, visual):
+    page = opened(at=visual)
+    above, below = page.locator(".look .map"), page.locator(".look .looked")
+    assert above.bounding_box() == below.bounding_box()
+    seen = []
+    for choice in ("over", "alone", "none"):
+        page.locator("#maps select").select_option(choice)
+        seen.append((above.is_visible(), below.is_visible()))
+    assert seen == [(True, True), (True, False), (False, True)]
+
+
+def test_a_page_without_maps_asks_nothing_about_them(opened):
+    assert opened().locator("#maps").is_hidden()
 
 
 def column(page, place):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,12 @@ def ratio(benchmark) -> Callable[[Callable, Callable, int], float]:
         return median(a / b for a, b in pairs[1:])
 
     return measured
+
+
+@pytest.fixture
+def once(benchmark) -> Callable[[Callable], Any]:
+    """What some work gives, done a single time as a benchmark, without which `make speed` would leave its test out."""
+    return lambda work: benchmark.pedantic(work, rounds=1)
 
 
 def seconds(work: Callable) -> float:

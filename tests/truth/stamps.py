@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from bench.artifacts import Factor, Unit
-from bench.datasets.vocabulary import Vocabulary
+from bench.datasets.vocabulary import FactorWords, Vocabulary
 
 SIDE = 20
 FACTORS = (
@@ -24,10 +24,17 @@ STAMPS = np.stack([np.ones((5, 5), int), np.isin(np.add.outer(np.eye(5)[2], np.e
 AROUND = [(round(9.5 + 8 * np.sin(a)), round(9.5 - 8 * np.cos(a))) for a in 2 * np.pi * np.arange(12) / 12]
 
 
+def words(*directed: str) -> Vocabulary:
+    """Words for every factor, and for a rise and a fall of some."""
+    ways = ({"increase": ("rises",), "decrease": ("falls",)}, {})
+    said = ((f.name, {"change": ("changes",)} | ways[f.name not in directed]) for f in FACTORS)
+    return Vocabulary("the stamp", tuple(FactorWords(name, says, (name,), (), (), (), {}) for name, says in said))
+
+
 @dataclass(frozen=True)
 class Stamps:
     factors: tuple[Factor, ...] = FACTORS
-    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary("the stamp", ()))
+    vocabulary: Vocabulary = field(default_factory=lambda: words("x", "y", "glow", "light"))
     fingerprint: str = "stamps"
 
     def __len__(self):

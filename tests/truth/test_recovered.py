@@ -17,7 +17,7 @@ from bench.models.wires import Periodic, Ramp
 from bench.shipped import shipped
 from bench.truth.matching import Matching
 from bench.truth.table import table
-from tests.truth.stamps import Press, Stamps
+from tests.truth.stamps import Press, Stamps, words
 
 
 def config(override: str):
@@ -27,6 +27,7 @@ def config(override: str):
 
 AS_SHIPPED = build(config("+truth=recovered")["truth"])
 READER = Matching(bank=4000, pool=4, components=64, passes=2, reach=3)
+WORLD = Stamps()
 LABEL = replace(AS_SHIPPED, references=32, steps=7, grid=5, sample=2000, reader=READER, context=6, reliable=0.5)
 
 
@@ -34,9 +35,9 @@ def ramp(latent: int, factor: str, low: float = -2.0, high: float = 2.0, sign: i
     return Ramp(latent=latent, factor=factor, low=low, high=high, sign=sign, power=1.0)
 
 
-def truths(*wires, latents: int = 3, groups=(), label=LABEL) -> dict[str, Truth]:
+def truths(*wires, latents: int = 3, groups=(), label=LABEL, stamps=WORLD) -> dict[str, Truth]:
     decoder = ExactDecoder(latents=latents, wires=wires, spans={}, groups=groups, conditions={}, under={})
-    return {truth.unit: truth for truth in label(decoder.load(Stamps(), {}), Stamps())}
+    return {truth.unit: truth for truth in label(decoder.load(stamps, {}), stamps)}
 
 
 def effects(truth: Truth) -> dict[str, int | None]:
@@ -58,6 +59,12 @@ def test_ramps_are_clean_with_their_sign() -> None:
 
 def test_a_categorical_factor_has_no_sign() -> None:
     assert effects(truths(ramp(0, "kind"))["z0"]) == {"kind": None}
+
+
+def test_a_factor_without_words_for_a_rise_has_no_sign() -> None:
+    """A hue goes round a circle: nobody could tell its direction, so that no answer is held to one."""
+    found = truths(ramp(0, "light", -4.0, 4.0), ramp(1, "x"), stamps=Stamps(vocabulary=words("x")))
+    assert [effects(found[unit]) for unit in ("z0", "z1")] == [{"light": None}, {"x": 1}]
 
 
 def test_a_swing_has_no_sign() -> None:

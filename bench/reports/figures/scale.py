@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 WHOLE = 0.4  # values that take up this share of the bounds are shown between the bounds
+FINEST = 1e-9  # values that are closer are one value: what differs is rounding
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ def fitted(values: Sequence[float], bounds: tuple[float, float], start: float, e
     low, high = min(seen), max(seen)
     if high - low >= WHOLE * (bounds[1] - bounds[0]) and around is None:
         return Scale(*bounds, start, end)
-    room = (high - low) * 0.08 or (bounds[1] - bounds[0]) * 0.05 or 1.0
-    step = _step((high - low + 2 * room) / 4)
+    spread = high - low if high - low > FINEST else 0.0
+    room = spread * 0.08 or (bounds[1] - bounds[0]) * 0.05 or 1.0
+    step = _step((spread + 2 * room) / 4)
     low, high = math.floor((low - room) / step) * step, math.ceil((high + room) / step) * step
     if around is None:
         low, high = max(low, bounds[0]), min(high, bounds[1])

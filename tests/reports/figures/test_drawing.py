@@ -39,6 +39,12 @@ def test_a_fitted_scale_holds_all_values_and_stays_within_the_bounds():
     assert scale.high == 1.0
 
 
+def test_values_that_differ_by_rounding_have_a_scale():
+    scale = fitted([0.0, 2e-16], (0.0, 1.0), 0.0, 1.0)
+    assert scale.low < scale.high
+    assert len(scale.ticks()) > 1
+
+
 def test_values_that_take_up_much_of_the_bounds_are_shown_between_them():
     assert fitted([0.1, 0.7], (0.0, 1.0), 0.0, 1.0) == Scale(0.0, 1.0, 0.0, 1.0)
 
