@@ -1,11 +1,28 @@
 """What is normal: the posteriors of many pictures in one."""
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
 from bench.attention.opened import Opened
 from bench.attention.targets import Aggregate
+
+
+def aggregates(images: UInt8[ndarray, "n channels height width"]) -> Callable[[Opened], Aggregate]:
+    """`aggregate` of these pictures by encoder, each made once.
+
+    Encoders are kept, since one that was forgotten may lend its place in memory, and with it its `id`, to the next.
+    """
+    known: list[tuple[Opened, Aggregate]] = []
+
+    def of(opened: Opened) -> Aggregate:
+        if not any(one is opened for one, _ in known):
+            known.append((opened, aggregate(opened, images)))
+        return next(found for one, found in known if one is opened)
+
+    return of
 
 
 def aggregate(opened: Opened, images: UInt8[ndarray, "n channels height width"]) -> Aggregate:

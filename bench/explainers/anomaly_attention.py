@@ -8,7 +8,7 @@ from numpy import ndarray
 from bench.artifacts import Explanation, Truth
 from bench.attention.gradients import enlarged, gradients, weighted
 from bench.attention.looking import Looking
-from bench.attention.normal import aggregate
+from bench.attention.normal import aggregates
 from bench.attention.opened import Opened
 from bench.attention.pictures import STATISTICS, drawn
 from bench.attention.targets import Aggregate, Target
@@ -27,7 +27,7 @@ class AnomalyAttention:
     what is normal. Draws of a target are averaged after `positive`.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     looking: Looking
     target: Target
     pooled: bool
@@ -41,13 +41,10 @@ class AnomalyAttention:
         seed: int,
     ) -> Sequence[Explanation]:
         """One explanation per unit, all with the same maps."""
-        known: dict[int, Aggregate] = {}
-        examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
+        normal = aggregates(dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS])))
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
-            if id(opened) not in known:
-                known[id(opened)] = aggregate(opened, examples)
-            return self.maps(opened, pixels, index, known[id(opened)], seed)
+            return self.maps(opened, pixels, index, normal(opened), seed)
 
         return self.looking.explain(model, dataset, seed, draw)
 

@@ -9,7 +9,7 @@ from numpy import ndarray
 from bench.artifacts import Explanation, Truth
 from bench.attention.gradients import enlarged, gradients, weighted
 from bench.attention.looking import Looking
-from bench.attention.normal import aggregate
+from bench.attention.normal import aggregates
 from bench.attention.opened import Opened
 from bench.attention.pictures import STATISTICS, drawn
 from bench.attention.targets import Aggregate, Target
@@ -33,7 +33,7 @@ class GradientAttention:
     averaged after `positive`. Maps are enlarged bilinearly.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     looking: Looking
     target: Target
     pooled: bool
@@ -54,13 +54,10 @@ class GradientAttention:
         return self.looking.on_frames(model, frames, seed, self._draw(dataset, seed))
 
     def _draw(self, dataset: Dataset, seed: int) -> "Draw":
-        known: dict[int, Aggregate] = {}
-        examples = dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS]))
+        normal = aggregates(dataset.images(drawn(dataset, self.target.pictures, [seed, STATISTICS])))
 
         def draw(opened: Opened, pixels: "torch.Tensor", index: ndarray) -> "torch.Tensor":
-            if id(opened) not in known:
-                known[id(opened)] = aggregate(opened, examples)
-            return self.maps(opened, pixels, index, known[id(opened)], seed)
+            return self.maps(opened, pixels, index, normal(opened), seed)
 
         return draw
 

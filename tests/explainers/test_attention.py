@@ -8,7 +8,8 @@ import torch
 
 from bench.artifacts import Effect, Truth, Unit
 from bench.attention.looking import Looking
-from bench.attention.pictures import Pictures
+from bench.attention.normal import aggregate
+from bench.attention.pictures import STATISTICS, Pictures, drawn
 from bench.attention.smoothing import smoothed
 from bench.attention.targets import Deviation, Mean
 from bench.errors import ConfigError
@@ -104,6 +105,19 @@ def test_a_redrawn_encoder_is_another_one_and_its_check_a_third():
     trained, drawn = look(gradient())[2].attention, look(gradient(redrawn=True))[2].attention
     assert not np.array_equal(trained.maps, drawn.maps)
     assert not np.array_equal(drawn.maps[:3], drawn.redrawn)
+
+
+def test_what_is_normal_to_a_redrawn_encoder_is_its_own(monkeypatch):
+    """Even if it stands where the first one stood in memory."""
+    monkeypatch.setattr("bench.attention.normal.id", lambda _: 0, raising=False)
+    explainer, model = THROUGH_ENCODER["deviation"], vae()
+    redrawn = explainer.looking.opened(model, 0, again=True)
+    index = PICTURES.index(BLOCKS, 0)[:3]
+    normal = aggregate(redrawn, BLOCKS.images(drawn(BLOCKS, 16, [0, STATISTICS])))
+    pixels = torch.from_numpy(BLOCKS.images(index)).float() / 255
+    expected = explainer.maps(redrawn, pixels, index, normal, 0).detach().numpy()
+    for said, unit in zip(look("deviation"), model.units, strict=True):
+        assert np.allclose(said.attention.redrawn, expected[:, list(unit.latents)].mean(1), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", THROUGH_ENCODER)
