@@ -105,8 +105,8 @@ def test_labels_are_in_w_and_not_in_z(trained):
     assert (in_z(model) < 0.7).all()
 
 
-def test_without_the_adversary_z_carries_the_labels(trained, without_adversary):
-    assert in_z(without_adversary[1]).mean() > in_z(trained[1]).mean() + 0.2
+def test_without_the_adversary_z_carries_a_label(trained, without_adversary):
+    assert in_z(without_adversary[1]).max() > in_z(trained[1]).max() + 0.2
 
 
 @pytest.mark.parametrize("part", ["z", "w", "prior"])
