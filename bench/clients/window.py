@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from asyncio import AbstractEventLoop, Future, TimerHandle
+from asyncio import AbstractEventLoop, Future
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,13 +12,11 @@ from weakref import WeakKeyDictionary
 from numpy.random import Generator
 
 from bench.clients.messages import Unusable
-from bench.clients.pace import Pace
-from bench.clients.retries import LONGEST_ASKED, Again
+from bench.clients.retries import LONGEST_ASKED, Again, wait
 
 START = 8  # calls under way at first
 BACK_OFF = 0.5  # what is left of the window when the server says that it is asked too much
 PROBE = 1 / 16  # of the usual growth, while the next call would be the one that the server last refused
-HOLD = 1.0  # seconds after a push back in which the window stays below what was refused
 
 
 class Account(NamedTuple):
@@ -34,21 +32,21 @@ class Window:
 
     Each success adds a slot until the server first pushes back (slow start), later one slot for each window of successes, and none
     while slots stand empty. A push back (`Again.busy`) halves the window, once for all calls that were under way at that moment,
-    and the account rests for as long as the server asks. What was too much is remembered (as in RFC 9438): the window returns to
-    just below it, not at once to it, and goes there only now and then.
-
-    When a window of one is still too much, calls start apart: see `Pace`.
+    and the account rests for as long as the server asks; a window of one that is still too much rests for doubling times. What was
+    too much is remembered (as in RFC 9438): the window returns to just below it and goes there again only now and then. A push back
+    below it says that something else is the limit, such as chance or a rate; then it is forgotten.
     """
 
     def __init__(self, most: int, jitter: Generator) -> None:
         self.most = most
         self.size = float(min(START, most))
+        self._jitter = jitter
         self._known = math.inf  # calls at once that the server last took before it pushed back
         self._slow_start = True
         self._under_way = 0
         self._episode = 0  # how often the server has pushed back
-        self._pace = Pace(jitter)
-        self._rest: TimerHandle | None = None
+        self._rests = 0  # of a window of one, since the last success
+        self._resting = False
         self._waiting: deque[Future[None]] = deque()
 
     @asynccontextmanager
@@ -71,56 +69,45 @@ class Window:
             self._wake()
 
     async def _room(self) -> None:
-        if not self._under_way and not self._waiting and self._rest is None:
-            self._pace.idled(asyncio.get_running_loop().time())
         try:
             while not self._open:
                 waiting = asyncio.get_running_loop().create_future()
                 self._waiting.append(waiting)
                 await waiting
             self._under_way += 1
-            if self._pace.gap:
-                self._pause(self._pace.gap)
         finally:
             self._wake()
 
     @property
     def _open(self) -> bool:
-        return self._rest is None and self._under_way < int(self.size)
+        return not self._resting and self._under_way < int(self.size)
 
     def _grow(self, episode: int) -> None:
-        now = asyncio.get_running_loop().time()
-        self._pace.answered(now)
+        self._rests = 0
         full = bool(self._waiting) or self._under_way >= int(self.size)
-        if not full or self._rest is not None or episode != self._episode:
+        if not full or self._resting or episode != self._episode:
             return
         refused_next = self._known <= self.size < self._known + 1
         step = 1.0 if self._slow_start else (PROBE if refused_next else 1.0) / self.size
-        most = max(self.size, self._known) if self._pace.since(now) < HOLD else math.inf
-        self.size = min(float(self.most), most, self.size + step)
+        self.size = min(float(self.most), self.size + step)
 
     def _shrink(self, episode: int, asked: float | None) -> None:
         if episode != self._episode:
             return
         self._episode += 1
         self._slow_start = False
-        rest = self._pace.refused(asyncio.get_running_loop().time(), self.size < 2, asked)
         taken = self._under_way - 1.0
-        self._known = max(1.0, taken)
+        self._known = math.inf if taken < self._known < math.inf else taken
+        if asked is None and self.size < 2:
+            self._rests += 1
+            asked = wait(self._rests, None, self._jitter)
         self.size = max(1.0, taken * BACK_OFF)
-        if rest is not None and rest <= LONGEST_ASKED:
-            self._pause(rest)
-
-    def _pause(self, seconds: float) -> None:
-        """Let no call start for so long, or for longer if that was said before."""
-        loop = asyncio.get_running_loop()
-        if self._rest is not None:
-            seconds = max(seconds, self._rest.when() - loop.time())
-            self._rest.cancel()
-        self._rest = loop.call_later(seconds, self._rested)
+        if asked is not None and asked <= LONGEST_ASKED:
+            self._resting = True
+            asyncio.get_running_loop().call_later(asked, self._rested)
 
     def _rested(self) -> None:
-        self._rest = None
+        self._resting = False
         self._wake()
 
     def _wake(self) -> None:

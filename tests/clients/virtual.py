@@ -44,7 +44,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @dataclass
 class Limited:
-    """Answers after about `latency` seconds. Turns away what is beyond `at_once` calls or `a_second`, of which `burst` may pile up.
+    """Answers after about `latency` seconds. Turns away what is beyond `at_once` calls or `a_second`, of which `burst` may pile up,
+    and the share `chance` of all.
 
     `asks` is the wait that it asks for then. `refused` counts what it turned away, `most` the most that it worked on together.
     """
@@ -54,6 +55,7 @@ class Limited:
     a_second: float = np.inf
     burst: float = 1.0
     asks: float | None = None
+    chance: float = 0.0
     refused: int = 0
     most: int = 0
     _now: int = 0
@@ -61,7 +63,7 @@ class Limited:
     _filled: float = 0.0
 
     async def __call__(self, rng: np.random.Generator) -> None:
-        if self._full():
+        if self._full() or rng.random() < self.chance:
             self.refused += 1
             await asyncio.sleep(REPLY)
             raise Again(ClientError("out_of_quota", "slow down"), self.asks, busy=True)

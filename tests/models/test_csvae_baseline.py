@@ -20,7 +20,7 @@ def loaded(name):
 def codes(request):
     """z, w and the classes of shape and scale of pictures drawn at random."""
     dataset, model = loaded(request.param)
-    drawn = np.random.default_rng(11).choice(len(dataset), 3000, replace=False)
+    drawn = np.random.default_rng(11).choice(len(dataset), 4500, replace=False)
     return *parts(model, dataset.images(drawn)), model.labels.classes(dataset, drawn)
 
 
