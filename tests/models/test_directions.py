@@ -188,6 +188,14 @@ def test_a_contrast_moves_the_same_direction(made):
     assert np.abs(states(turned, [4], here) - states(turned, [4], code(model, context=1, v1=3.0))).max() > 1
 
 
+def test_contexts_share_batches_and_keep_their_own_directions(made):
+    model = made()
+    turned = replace(model, directions=torch.stack([model.directions[0], model.directions[1].flip(0)]))
+    codes = np.concatenate([code(model, context=context, v1=3.0) for context in (0, 1)])
+    alone = np.concatenate([states(turned, [4], codes[[i]]) for i in (0, 1)])
+    np.testing.assert_allclose(states(turned, [4, 4], codes), alone, atol=1e-5)
+
+
 def test_more_contrasts_than_other_prompts_are_an_error(directions):
     with pytest.raises(ConfigError, match="contrasts: expected fewer than the 2 prompts, got 2"):
         directions(prompts=("a", "b"), contrasts=2)
