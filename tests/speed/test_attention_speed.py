@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench.attention.gradients import enlarged, gradients, weighted
+from bench.attention.gradients import enlarged, signed_maps
 from bench.datasets.dsprites import DSprites
 from bench.models.networks import ConvNetwork
 from bench.models.opening import opened
@@ -23,8 +23,7 @@ def test_all_latents_at_once_against_a_loop(ratio, figure, layer):
 
     def at_once():
         seen = encoder.see(pixels)
-        found = gradients(seen.mean, seen.activations)
-        return enlarged(weighted(found, seen.activations.detach(), pooled=True).relu(), 64, 64)
+        return enlarged(signed_maps(encoder, seen.mean, seen, pooled=True).relu(), 64, 64)
 
     def loop():
         maps = []
