@@ -1,6 +1,6 @@
 """Grad-CAM (Selvaraju et al. 2017) for every latent of a posterior, after Liu et al. 2020 (arXiv 1911.07389), equations 1 and 2.
 
-One backward pass for all latents and pictures. Pictures of a batch do not see each other as long as the encoder keeps them apart.
+One forward pass for all latents. Pictures of a batch do not see each other as long as the encoder keeps them apart.
 """
 
 from typing import TYPE_CHECKING
@@ -68,9 +68,11 @@ def _channel_weights(split: Split, outputs: "torch.Tensor", seen: Seen) -> "torc
     import torch
 
     response = _response(split, seen.activations.detach())
-    sums = outputs.sum(0).unbind()
-    options = {"retain_graph": True, "allow_unused": True, "materialize_grads": True}
-    return torch.stack([torch.autograd.grad(one, seen.entered, **options)[0].flatten(1) @ response for one in sums])
+    found = []
+    for one in outputs.sum(0).unbind():
+        [gradient] = torch.autograd.grad(one, seen.entered, retain_graph=True, allow_unused=True, materialize_grads=True)
+        found.append(gradient.flatten(1) @ response)
+    return torch.stack(found)
 
 
 def _response(split: Split, activations: "torch.Tensor") -> "torch.Tensor":
