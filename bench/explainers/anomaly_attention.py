@@ -49,7 +49,7 @@ class AnomalyAttention:
         return self.looking.explain(model, dataset, seed, draw)
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
-        """One map a picture, (n, 1, height, width); one backward pass for all draws."""
+        """One map a picture, (n, 1, height, width)."""
         import torch
 
         seen = opened.see(pixels)

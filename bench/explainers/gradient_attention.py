@@ -62,7 +62,7 @@ class GradientAttention:
         return draw
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
-        """Maps (n, latents, height, width) of pictures in [0, 1]; one forward and one backward pass for all latents."""
+        """Maps (n, latents, height, width) of pictures in [0, 1]."""
         import torch
 
         seen = opened.see(pixels)

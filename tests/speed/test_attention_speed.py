@@ -1,4 +1,4 @@
-"""Maps of all latents in one forward and one backward pass, against a loop that does both for each latent."""
+"""Maps of all latents from one forward pass, against a loop with a forward and a whole backward pass for each latent."""
 
 import numpy as np
 import pytest
