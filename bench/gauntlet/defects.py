@@ -31,21 +31,25 @@ PLACES = 61  # second number of the seed of the places to which masks are moved
 
 def defect_worlds() -> list[World]:
     """All of them: nothing is drawn anew from one call to the next. Needs an initialised Hydra."""
-    return [_world(kind, seed) for seed, kind in enumerate([*PAINT] * TIMES)]
-
-
-def _world(kind: str, seed: int) -> World:
-    source = {**PICTURES, "kinds": f"[{kind}]", "seed": seed}
-    settings = [f"dataset.source.{key}={value}" for key, value in source.items()]
-    settings += [f"model.generator.of.training.{key}={value}" for key, value in TRAINING.items()]
-    images, model = loaded(composed("dataset=defects", "model=one_class_small", *settings), {})
-    units = tuple(UnitTraversals(unit, (), ()) for unit in model.units)
-    said = _said(images, model, seed)
-    return World(f"{kind}_{seed}", model, images, units, (None,) * len(units), said, units)
-
-
-def _said(images: Dataset, model: GenerativeModel, seed: int) -> Mapping[str, tuple[Explanation, ...]]:
     shared: dict[str, Any] = {}
+    training = [f"model.generator.of.training.{key}={value}" for key, value in TRAINING.items()]
+    config = composed("dataset=defects", "model=one_class_small", *training)
+    damaged = [_damaged(config["dataset"], kind, seed) for seed, kind in enumerate([*PAINT] * TIMES)]
+    _, model = loaded({**config, "dataset": damaged[0]}, shared)
+    return [_world(build(node, "dataset", shared), node["source"], model, shared) for node in damaged]
+
+
+def _damaged(node: Mapping[str, Any], kind: str, seed: int) -> dict[str, Any]:
+    return {**node, "source": {**node["source"], **PICTURES, "kinds": [kind], "seed": seed}}
+
+
+def _world(images: Dataset, source: Mapping[str, Any], model: GenerativeModel, shared: dict[str, Any]) -> World:
+    units = tuple(UnitTraversals(unit, (), ()) for unit in model.units)
+    name = f"{source['kinds'][0]}_{source['seed']}"
+    return World(name, model, images, units, (None,) * len(units), _said(images, model, source["seed"], shared), units)
+
+
+def _said(images: Dataset, model: GenerativeModel, seed: int, shared: dict[str, Any]) -> Mapping[str, tuple[Explanation, ...]]:
     named = {name: build(option("explainer", f"anomaly_{name}"), "explainer", shared) for name in SHOWN}
     said = {name: tuple(explainer.look(model, images, (), SEED)) for name, explainer in named.items()}
     [shown] = {id(one.attention): one.attention for one in said["oracle"]}.values()

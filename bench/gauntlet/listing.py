@@ -21,9 +21,9 @@ MAP_NOTES = (
 )
 DEFECT_NOTES = (
     NOTES[0],
-    "oracle over blurred, over dealt: the share of worlds in which the exact masks beat themselves blurred by 3 pixels, or masks of "
-    f"other pictures moved to places of chance, above {PAIRS_WON:g} to pass. At the floor: the mean of the control, and the 95 % "
-    "interval of the moved masks; same: one of these for all pictures. Others: the two means.",
+    "oracle over blurred, over dealt: the share of worlds in which the exact masks beat themselves blurred by 3 pixels, or masks "
+    f"of other pictures moved to places of chance, above {PAIRS_WON:g} to pass. At the floor: the mean of the control, and the "
+    "95 % interval of the moved masks; same: one of these for all pictures. Others: the two means.",
 )
 MORE: Mapping[Trial, tuple[str, ...]] = {"maps": MAP_NOTES, "defects": DEFECT_NOTES}
 
