@@ -50,10 +50,10 @@ class Opened:
         with torch.no_grad():
             activations = self.below(pixels)
         activations = activations.detach().requires_grad_()
-        # Clones, since a layer that works in place must not overwrite what gradients are taken of.
+        # Clones, since an activation function that works in place must not overwrite what gradients are taken of.
         if self.split is None:
             return Seen(activations, *self.above(activations.clone()), activations)
-        entered = self.split.affine(activations.clone())
+        entered = self.split.affine(activations)
         return Seen(activations, *self.split.rest(entered.clone()), entered)
 
 
