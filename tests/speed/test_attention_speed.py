@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench.attention.gradients import enlarged, signed_maps
+from bench.attention.gradients import enlarged, gradients, weighted
 from bench.datasets.dsprites import DSprites
 from bench.models.networks import ConvNetwork
 from bench.models.opening import opened
@@ -23,7 +23,8 @@ def test_all_latents_at_once_against_a_loop(ratio, figure, layer):
 
     def at_once():
         seen = encoder.see(pixels)
-        return enlarged(signed_maps(encoder, seen.mean, seen, pooled=True).relu(), 64, 64)
+        found = gradients(seen.mean, seen.activations)
+        return enlarged(weighted(found, seen.activations.detach(), pooled=True).relu(), 64, 64)
 
     def loop():
         maps = []
