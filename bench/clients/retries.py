@@ -36,7 +36,7 @@ class Again(Exception):
 async def retried(send: Callable[[], Awaitable[T]], attempts: int, jitter: Generator) -> T:
     """The result of the first try that succeeds. Raises the failure of the last of `attempts` tries.
 
-    A try that the server was too busy for is none of them: it says nothing about the call. Their waits add up to `PATIENCE` at most.
+    A try that the server was too busy for is none of them: it says nothing of the call. Their waits add up to `PATIENCE` at most.
     """
     failed, turned_away, waited = 0, 0, 0.0
     while True:

@@ -1,13 +1,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 
 from bench.clients.chat_api import ChatApi
 from bench.clients.messages import Answer, Message, Unusable
-from bench.clients.retries import Again
+from bench.clients.retries import PATIENCE, Again, retried
 from bench.clients.window import BACK_OFF, START, Account, Window, window
 from bench.errors import ClientError
 from tests.clients.virtual import Limited, asked, fixed, run
@@ -222,15 +223,62 @@ def test_a_rate_is_kept_with_little_waste_and_little_delay(rate: float, burst: f
     assert found.seconds < 1.35 * (1000 - burst) / rate
 
 
-def test_refusals_by_chance_do_not_close_the_window() -> None:
-    found = asked(Limited(1.0, chance=0.02), 600)
+# Rate a second, burst, the wait that the server asks for, and the most that may be turned away of 1,000 calls.
+SLOW = [(2, 10, None, 900), (0.5, 1, None, 2100), (0.5, 1, 2.0, 1600), (0.5, 1, 0.5, 2300), (1 / 30, 1, 20.0, 3500)]
+
+
+@pytest.mark.parametrize(("rate", "burst", "asks", "waste"), SLOW)
+def test_a_rate_below_one_call_at_a_time_fails_no_call(rate: float, burst: float, asks: float | None, waste: int) -> None:
+    found = asked(Limited(0.2, a_second=rate, burst=burst, asks=asks), 1000)
+    assert found.kinds == Counter(answered=1000)
+    assert found.refused <= waste
+    assert found.seconds < 1.7 * (1000 - burst) / rate
+
+
+# The share that is turned away, the seconds an answer takes, and the least of calls at once on average.
+CHANCE = [(0.02, 1.0, 4.5), (0.2, 1.0, 1.1), (0.2, 0.05, 0.35), (0.5, 1.0, 0.3)]
+
+
+@pytest.mark.parametrize(("chance", "latency", "at_once"), CHANCE)
+def test_refusals_by_chance_do_not_close_the_window(chance: float, latency: float, at_once: float) -> None:
+    found = asked(Limited(latency, chance=chance), 600)
     assert found.kinds == Counter(answered=600)
-    assert found.seconds < 600 / 4.5  # more than four calls and a half at once on average
+    assert found.seconds < 600 * latency / at_once
+
+
+def test_a_server_that_takes_no_call_is_given_up_for_all_calls_together() -> None:
+    found = asked(Limited(1.0, at_once=0), 1000)
+    assert found.kinds == Counter(failed=1000)
+    assert PATIENCE < found.seconds < 1.1 * PATIENCE
+    assert found.refused < 1100
+
+
+def test_an_account_goes_on_after_its_server_was_away() -> None:
+    """Away for most of the patience twice, with an hour between in which nobody asks: no call fails, and none is late for long."""
+    server = Limited(0.2)
+
+    async def away() -> float:
+        one, late = new(), 0.0
+        for _ in range(2):
+            server.at_once = 0
+            calls = asyncio.gather(*(retried(partial(through, one, server), 1, RNG) for _ in range(400)))
+            await asyncio.sleep(0.7 * PATIENCE)
+            server.at_once, start = np.inf, asyncio.get_running_loop().time()
+            await calls
+            late = max(late, asyncio.get_running_loop().time() - start)
+            await asyncio.sleep(3600)
+        return late
+
+    assert run(away()) < 90
+
+
+async def through(window: Window, server: Limited) -> None:
+    async with window.slot():
+        await server(RNG)
 
 
 @pytest.mark.parametrize("limits", [{"at_once": 24}, {"a_second": 10, "burst": 10}], ids=["at once", "a second"])
 def test_a_fixed_number_of_slots_wastes_most_of_its_calls_where_the_window_wastes_few(limits: dict[str, float]) -> None:
     ours, theirs = (asked(Limited(1.0, **limits), 500, slots=slots) for slots in (None, fixed(64)))
     assert ours.kinds == Counter(answered=500)
-    assert theirs.kinds["failed"] > 100
     assert theirs.refused > 50 * ours.refused
