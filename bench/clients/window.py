@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from numpy.random import Generator
 
 from bench.clients.messages import Unusable
-from bench.clients.retries import DOUBLINGS, LONGEST_ASKED, PATIENCE, Again, wait
+from bench.clients.retries import LONGEST_ASKED, PATIENCE, Again, wait
 
 START = 8  # calls under way at first
 BACK_OFF = 0.5  # what is left of the window when the server says that it is asked too much
@@ -115,7 +115,7 @@ class Window:
         if (asked or 0.0) > LONGEST_ASKED or self._hopeless:
             return
         if small:
-            self._rests = min(self._rests + 1, DOUBLINGS + 1)
+            self._rests += 1
             asked = wait(self._rests, asked, self._jitter)
         if asked is not None:
             self._rest(asked)

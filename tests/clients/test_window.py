@@ -8,7 +8,7 @@ import pytest
 
 from bench.clients.chat_api import ChatApi
 from bench.clients.messages import Answer, Message, Unusable
-from bench.clients.retries import PATIENCE, Again, retried
+from bench.clients.retries import LONGEST_ASKED, PATIENCE, Again, retried
 from bench.clients.window import BACK_OFF, START, Account, Window, window
 from bench.errors import ClientError
 from tests.clients.virtual import Limited, asked, fixed, run
@@ -128,6 +128,16 @@ def test_a_window_of_one_rests_when_it_is_still_too_much() -> None:
     assert asyncio.run(run()) >= 0.25
 
 
+def test_an_account_does_not_rest_for_the_wait_of_a_call_that_is_given_up() -> None:
+    async def last() -> float:
+        window = new()
+        await together(window, [Again(ClientError("out_of_quota", "tomorrow"), LONGEST_ASKED + 1, busy=True)])
+        await together(window, [None])
+        return asyncio.get_running_loop().time()
+
+    assert run(last()) < 1
+
+
 def test_an_account_rests_for_as_long_as_its_server_asks(server: Loopback, api: Make) -> None:
     server.script.append("429:0.3")
 
@@ -189,7 +199,7 @@ def sent(api: Make, server: Loopback, n: int) -> tuple[Counter[str], Counter[str
         calls = (client(Message(f"question {i}"), 0) for i in range(n))
         return await asyncio.gather(*calls, return_exceptions=True)
 
-    ended = asyncio.run(run(api(base_url=server.base_url, concurrency=64, attempts=6)))
+    ended = asyncio.run(run(api(base_url=server.base_url, concurrency=64, attempts=1)))
     kinds = Counter("answered" if isinstance(end, Answer) else getattr(end, "kind", "") for end in ended)
     return kinds, Counter(received.outcome.split(":")[0] for received in server.received)
 
