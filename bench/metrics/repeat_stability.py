@@ -35,9 +35,8 @@ class RepeatStability:
         drawn = [answers for case in cases if len(answers := _answers(case)) > 1]
         if len(drawn) < 2:
             return [None]
-        vectors = {
-            text: self.encoder([text])[0].astype(np.float64) for text in dict.fromkeys(text for one in drawn for text in one)
-        }
+        texts = sorted({text for one in drawn for text in one})
+        vectors = dict(zip(texts, self.encoder(texts).astype(np.float64), strict=True))
         units = [np.array([vectors[text] for text in one]) for one in drawn]
         means = np.array([unit.mean(axis=0) for unit in units])
         return [float(np.clip(np.mean([_apart(unit) for unit in units]) - _apart(means), *self.bounds))]
