@@ -49,8 +49,7 @@ class Window:
         self._slow_start = True
         self._under_way = 0
         self._episode = 0  # how often the server has pushed back
-        self._rests = 0  # doublings of the rest of a window of one
-        self._rested_for = 0.0  # seconds, since the last success
+        self._rests, self._rested_for = 0, 0.0  # doublings of the rest of a window of one; seconds since the last success
         self._resting = False
         self._waiting: deque[Future[None]] = deque()
 
