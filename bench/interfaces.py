@@ -15,12 +15,13 @@ from bench.explainers.prompt_bias import PromptBias
 Picture = UInt8[ndarray, "channels _height _width"]
 
 Weights = Mapping[str, ndarray]
-Aspect = Literal["omissions", "additions", "directions", "texts", "pictures", "maps", "places"]
+Aspect = Literal["omissions", "additions", "directions", "texts", "pictures", "maps", "places", "defects", "edges"]
 """What a metric may say that it sees, in its class variable `sees`:
 
 `omissions`: a true factor that is not named; `additions`: a false one that is; `directions`: whether a change goes the right way;
 `texts`: what the answer of a unit says at all; `pictures`: the strips, whatever the truth; `maps`: where the unit looks, and then
-it is asked about answers with a map and about no others; `places`: whether that is where its factor acts.
+it is asked about answers with a map and about no others; `places`: whether that is where its factor acts; `defects`: whether that
+is where pictures are defective; `edges`: whether the map ends where the defect does.
 """
 
 

@@ -1,9 +1,11 @@
 """Grad-CAM (Selvaraju et al. 2017) for every latent of a posterior, after Liu et al. 2020 (arXiv 1911.07389), equations 1 and 2.
 
-One backward pass for all latents and pictures. Pictures of a batch do not see each other as long as the encoder keeps them apart.
+One forward pass for all latents. Pictures of a batch do not see each other as long as the encoder keeps them apart.
 """
 
 from typing import TYPE_CHECKING
+
+from bench.attention.opened import Opened, Seen, Split
 
 if TYPE_CHECKING:
     import torch
@@ -47,6 +49,43 @@ def weighted(gradient: "torch.Tensor", activations: "torch.Tensor", pooled: bool
     return torch.einsum("inchw,nchw->nihw", gradient, activations)
 
 
+def signed_maps(opened: Opened, outputs: "torch.Tensor", seen: Seen, pooled: bool) -> "torch.Tensor":
+    """`weighted` of the gradients of `outputs` (n, latents), which have been computed from what was `seen`."""
+    import torch
+
+    activations = seen.activations.detach()
+    if pooled and opened.split is not None and outputs.requires_grad:
+        return torch.einsum("inc,nchw->nihw", _channel_weights(opened.split, outputs, seen), activations)
+    return weighted(gradients(outputs, seen.activations), activations, pooled)
+
+
+def _channel_weights(split: Split, outputs: "torch.Tensor", seen: Seen) -> "torch.Tensor":
+    """The mean over positions of the gradient, (latents, n, channels), without the backward pass of the affine step.
+
+    That mean is the derivative along a channel that rises by 1 / positions everywhere at once, and such a rise enters what is above
+    the same way in every picture. Latent by latent, since nothing but the channels is kept of a gradient.
+    """
+    import torch
+
+    response = _response(split, seen.activations.detach())
+    found = []
+    for one in outputs.sum(0).unbind():
+        [gradient] = torch.autograd.grad(one, seen.entered, retain_graph=True, allow_unused=True, materialize_grads=True)
+        found.append(gradient.flatten(1) @ response)
+    return torch.stack(found)
+
+
+def _response(split: Split, activations: "torch.Tensor") -> "torch.Tensor":
+    """By how much each value above the affine step (rows) rises with the mean of each channel."""
+    import torch
+
+    _, channels, height, width = activations.shape
+    each = torch.eye(channels).to(activations)[..., None, None].expand(-1, -1, height, width)
+    with torch.no_grad():
+        rise = split.affine(each) - split.affine(torch.zeros_like(each[:1]))
+    return rise.flatten(1).T / (height * width)
+
+
 def latent_maps(mean: "torch.Tensor", activations: "torch.Tensor", create_graph: bool = False) -> "torch.Tensor":
     """Attention of each latent, (n, latents, height, width), at least 0: ReLU of the pooled, weighted activations.
 
@@ -57,7 +96,15 @@ def latent_maps(mean: "torch.Tensor", activations: "torch.Tensor", create_graph:
 
 
 def enlarged(maps: "torch.Tensor", height: int, width: int) -> "torch.Tensor":
-    """Maps (n, latents, ...) at the size of the pictures, bilinear."""
+    """Maps (n, latents, ...) at the size of the pictures, bilinear: along one axis after the other, each by a product."""
+    down, across = (_between(old, size, maps) for old, size in zip(maps.shape[-2:], (height, width), strict=True))
+    return down @ maps @ across.T
+
+
+def _between(old: int, size: int, like: "torch.Tensor") -> "torch.Tensor":
+    """The share of each of `old` places in each of `size` places between them."""
+    import torch
     from torch.nn.functional import interpolate
 
-    return interpolate(maps, size=(height, width), mode="bilinear", align_corners=False)
+    shares = torch.eye(old).to(like)[None, None]
+    return interpolate(shares, size=(size, old), mode="bilinear", align_corners=False)[0, 0]

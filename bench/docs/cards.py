@@ -17,8 +17,10 @@ Made by `latentbench docs` from docstrings, class variables, `conf/metric/*.yaml
 when this page is not what they make. Choose metrics with `metric=[set_f1,exact_set]`. An undefined value is `null`, never 0.
 
 A metric *claims to see* omissions (a true factor that is not named), additions (a false one that is), directions, texts (what an
-answer says at all) or pictures. The gauntlet (`latentbench gauntlet`) holds it to that with answers of known worth; the numbers are
-in [gauntlet.md](../leaderboards/gauntlet.md). Read a metric that fails a step beside the controls of its table.
+answer says at all) or pictures; of maps, places (whether a map is where its factor acts), defects (whether it is where pictures are
+defective) or edges (whether it ends where the defect does). The gauntlet (`latentbench gauntlet`) holds it to that with answers of
+known worth; the numbers are in [gauntlet.md](../leaderboards/gauntlet.md). Read a metric that fails a step beside the controls of
+its table.
 """
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
-from bench.attention.gradients import enlarged, gradients, weighted
+from bench.attention.gradients import enlarged, signed_maps
 from bench.attention.looking import Looking
 from bench.attention.normal import aggregates
 from bench.attention.opened import Opened
@@ -49,14 +49,14 @@ class AnomalyAttention:
         return self.looking.explain(model, dataset, seed, draw)
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
-        """One map a picture, (n, 1, height, width); one backward pass for all draws."""
+        """One map a picture, (n, 1, height, width)."""
         import torch
 
         seen = opened.see(pixels)
-        mean, log_variance = (part.detach().cpu().double().numpy() for part in seen[1:])
+        mean, log_variance = (part.detach().cpu().double().numpy() for part in seen[1:3])
         mixes = [torch.from_numpy(part).to(pixels) for part in self.target.weights(mean, log_variance, normal, index, seed)]
-        sums = sum((mix * part).sum(-1) for mix, part in zip(mixes, seen[1:], strict=True))
+        sums = sum((mix * part).sum(-1) for mix, part in zip(mixes, seen[1:3], strict=True))
         assert isinstance(sums, torch.Tensor)
-        signed = weighted(gradients(sums.T, seen.activations), seen.activations.detach(), self.pooled)
+        signed = signed_maps(opened, sums.T, seen, self.pooled)
         positive = signed.relu() if self.positive == "relu" else signed.abs()
         return enlarged(positive.mean(1, keepdim=True), *pixels.shape[-2:])

@@ -7,7 +7,7 @@ from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from bench.artifacts import Explanation, Truth
-from bench.attention.gradients import enlarged, gradients, weighted
+from bench.attention.gradients import enlarged, signed_maps
 from bench.attention.looking import Looking
 from bench.attention.normal import aggregates
 from bench.attention.opened import Opened
@@ -62,15 +62,15 @@ class GradientAttention:
         return draw
 
     def maps(self, opened: Opened, pixels: "torch.Tensor", index: ndarray, normal: Aggregate, seed: int) -> "torch.Tensor":
-        """Maps (n, latents, height, width) of pictures in [0, 1]; one forward and one backward pass for all latents."""
+        """Maps (n, latents, height, width) of pictures in [0, 1]."""
         import torch
 
         seen = opened.see(pixels)
-        mean, log_variance = (part.detach().cpu().double().numpy() for part in seen[1:])
+        mean, log_variance = (part.detach().cpu().double().numpy() for part in seen[1:3])
         mixes = [torch.from_numpy(part).to(pixels) for part in self.target.weights(mean, log_variance, normal, index, seed)]
         mixes = mixes if mixes[1].any() else mixes[:1]  # half the work where log-variances have no part in it
-        found = gradients(torch.cat(seen[1 : 1 + len(mixes)], dim=1), seen.activations)
-        signed = weighted(found, seen.activations.detach(), self.pooled).chunk(len(mixes), dim=1)
+        outputs = torch.cat(seen[1 : 1 + len(mixes)], dim=1)
+        signed = signed_maps(opened, outputs, seen, self.pooled).chunk(len(mixes), dim=1)
         mixed = torch.stack([mix[..., None, None] * part for mix, part in zip(mixes, signed, strict=True)]).sum(0)
         positive = mixed.relu() if self.positive == "relu" else mixed.abs()
         return enlarged(positive.mean(0), *pixels.shape[-2:])

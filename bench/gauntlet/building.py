@@ -43,13 +43,13 @@ def worlds() -> list[World]:
 def map_worlds() -> list[World]:
     """The world of metrics of maps: a decoder whose encoder is known, too. Needs an initialised Hydra."""
     shared: dict[str, Any] = {}
-    config = _config(f"model={MAPPED}")
-    images, decoder = _model(config, shared)
+    config = composed(f"model={MAPPED}")
+    images, decoder = loaded(config, shared)
     truths = build(config["model"]["truth"], "truth", shared)(decoder, images)
     strips = _strips(config["bias"]["moves"], decoder, shared)
     units, known, _ = active(strips, truths, strips)
     names = [truth.unit for truth in known]
-    shown = {name: _shown(option, decoder, images, truths, names, shared) for name, option in MAPS.items()}
+    shown = {name: _shown(taken, decoder, images, truths, names, shared) for name, taken in MAPS.items()}
     oracle = shown["oracle"]
     dealt_on = tuple(replace(oracle[other], unit=name) for name, other in zip(names, derangement(len(names), SEED), strict=True))
     return [World(MAPPED, decoder, images, units, known, shown | {"dealt": dealt_on}, units)]
@@ -64,7 +64,7 @@ def metric_nodes(names: Sequence[str]) -> Mapping[str, Any]:
     """The default configuration of each metric, resolved. Needs an initialised Hydra."""
     if unknown := sorted(set(names) - set(metric_names())):
         raise ConfigError(f"expected metrics of conf/metric, got {', '.join(unknown)}; there are {', '.join(metric_names())}")
-    nodes: Mapping[str, Any] = _config(f"metric=[{','.join(names)}]")["metric"]
+    nodes: Mapping[str, Any] = composed(f"metric=[{','.join(names)}]")["metric"]
     return nodes
 
 
@@ -76,10 +76,10 @@ def asks(node: Any) -> bool:
 
 
 def _world(dataset: str, model: str, foreign: Sequence[Explanation], shared: dict[str, Any]) -> World:
-    config = _config(f"dataset={dataset}", f"model={model}")
-    images, decoder = _model(config, shared)
+    config = composed(f"dataset={dataset}", f"model={model}")
+    images, decoder = loaded(config, shared)
     truths = build(config["model"]["truth"], "truth", shared)(decoder, images)
-    strips = [_strips(node, decoder, shared) for node in (config["bias"]["moves"], _file("traversal", "random_direction"))]
+    strips = [_strips(node, decoder, shared) for node in (config["bias"]["moves"], option("traversal", "random_direction"))]
     units, known, astray = active(strips[0], truths, strips[1])
     said = {name: _said(name, config["bias"]["words"], units, known, images, shared) for name in CONTROLS}
     return World(model, decoder, images, units, known, said | {"untrained": dealt(foreign, known)}, astray)
@@ -87,8 +87,8 @@ def _world(dataset: str, model: str, foreign: Sequence[Explanation], shared: dic
 
 def _untrained(dataset: str, shared: dict[str, Any]) -> list[Explanation]:
     """What a real explainer says of a network that has learnt nothing."""
-    config = _config(f"dataset={dataset}", *UNTRAINED, "explainer=clip_retrieval")
-    _, network = _model(config, shared)
+    config = composed(f"dataset={dataset}", *UNTRAINED, "explainer=clip_retrieval")
+    _, network = loaded(config, shared)
     explainer, words = build(config["explainer"], "explainer", shared), build(config["bias"]["words"], "words", shared)
     return [explainer(unit.shown, words, SEED) for unit in _strips(config["bias"]["moves"], network, shared)]
 
@@ -96,21 +96,22 @@ def _untrained(dataset: str, shared: dict[str, Any]) -> list[Explanation]:
 def _said(
     name: str, words: Any, units: Sequence[UnitTraversals], truths: Sequence[Truth], images: Dataset, shared: dict[str, Any]
 ) -> tuple[Explanation, ...]:
-    control = build(_file("explainer", name), "explainer", shared)
+    control = build(option("explainer", name), "explainer", shared)
     if isinstance(control, Control):
         return tuple(control.from_truth(truths, images.vocabulary, SEED))
     return tuple(control(unit.shown, build(words, "words", shared), SEED) for unit in units)
 
 
 def _shown(
-    option: str, model: GenerativeModel, images: Dataset, truths: Sequence[Truth], units: Sequence[str], shared: dict[str, Any]
+    name: str, model: GenerativeModel, images: Dataset, truths: Sequence[Truth], units: Sequence[str], shared: dict[str, Any]
 ) -> tuple[Explanation, ...]:
     """The maps of some units."""
-    said = build(_file("explainer", option), "explainer", shared).look(model, images, truths, SEED)
+    said = build(option("explainer", name), "explainer", shared).look(model, images, truths, SEED)
     return tuple(explanation for explanation in said if explanation.unit in units)
 
 
-def _model(config: Mapping[str, Any], shared: dict[str, Any]) -> tuple[Dataset, GenerativeModel]:
+def loaded(config: Mapping[str, Any], shared: dict[str, Any]) -> tuple[Dataset, GenerativeModel]:
+    """Dataset and model of a cell, made without a store."""
     images, generator = build(config["dataset"], "dataset", shared), build(config["model"]["generator"], "generator", shared)
     with TemporaryDirectory() as scratch:
         return images, generator.load(images, generator.fit(images, SEED, Path(scratch)))
@@ -122,11 +123,13 @@ def _strips(node: Mapping[str, Any], model: GenerativeModel, shared: dict[str, A
     return traverse(build({**node, **FEW}, "moves", shared), model, SEED)
 
 
-def _config(*overrides: str) -> Mapping[str, Any]:
+def composed(*overrides: str) -> Mapping[str, Any]:
+    """The whole configuration of one cell. Needs an initialised Hydra."""
     from bench.cells import cells
 
     return cells(list(overrides), {})[0].config
 
 
-def _file(group: str, option: str) -> Any:
-    return yaml.safe_load(shipped("conf", group, f"{option}.yaml").read_text(encoding="utf-8"))
+def option(group: str, name: str) -> Any:
+    """The YAML of one option as it stands."""
+    return yaml.safe_load(shipped("conf", group, f"{name}.yaml").read_text(encoding="utf-8"))

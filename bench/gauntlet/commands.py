@@ -9,8 +9,10 @@ from bench.build import TARGET, build, target
 from bench.command_line import parser_of, say
 from bench.errors import BenchError
 from bench.gauntlet.building import asks, map_worlds, metric_names, metric_nodes, worlds
+from bench.gauntlet.defects import defect_worlds
 from bench.gauntlet.keys import metric_key
 from bench.gauntlet.listing import markdown
+from bench.gauntlet.steps import Trial, trial_of
 from bench.gauntlet.trial import trial
 from bench.gauntlet.verdicts import FILE, Verdict, as_json
 from bench.gauntlet.worlds import World
@@ -41,17 +43,18 @@ def run(names: Sequence[str], told: Callable[[str], None] = lambda _: None) -> l
 
     with composer([]):
         nodes = metric_nodes(names)
-        made = {maps: (map_worlds if maps else worlds)() for maps in {_of_maps(node) for node in nodes.values()}}
+        builders: dict[Trial, Callable[[], list[World]]] = {"texts": worlds, "maps": map_worlds, "defects": defect_worlds}
+        made = {asked: builders[asked]() for asked in {_trial(node) for node in nodes.values()}}
     shared: dict[str, Any] = {}
     verdicts = []
     for name in names:
         told(name)
-        verdicts.append(_verdict(name, nodes[name], made[_of_maps(nodes[name])], shared))
+        verdicts.append(_verdict(name, nodes[name], made[_trial(nodes[name])], shared))
     return verdicts
 
 
-def _of_maps(node: Any) -> bool:
-    return "maps" in getattr(target(node[TARGET], TARGET), "sees", ())
+def _trial(node: Any) -> Trial:
+    return trial_of(getattr(target(node[TARGET], TARGET), "sees", ()))
 
 
 def _verdict(name: str, node: Any, made: Sequence[World], shared: dict[str, Any]) -> Verdict:
@@ -61,6 +64,6 @@ def _verdict(name: str, node: Any, made: Sequence[World], shared: dict[str, Any]
         steps = trial(build(node, f"metric.{name}", shared), made)
     except BenchError as error:
         return Verdict(name, metric_key(name), {}, f"it cannot run here ({type(error).__name__}); run it alone to see why")
-    if _of_maps(node) and all(result.outcome == "undefined" for result in steps.values()):
+    if _trial(node) != "texts" and all(result.outcome == "undefined" for result in steps.values()):
         return Verdict(name, metric_key(name), {}, "no world of the gauntlet has what it measures")
     return Verdict(name, metric_key(name), steps)

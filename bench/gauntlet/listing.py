@@ -1,8 +1,8 @@
-"""The verdicts as tables for people: a line a metric, a column a step; metrics of texts, then metrics of maps."""
+"""The verdicts as tables for people: a line a metric, a column a step; metrics of texts, of maps, of defects."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bench.gauntlet.steps import MAP_STEPS, PAIRS_WON, STEPS, Step
+from bench.gauntlet.steps import PAIRS_WON, STEPS, TRIALS, Step, Trial
 from bench.gauntlet.trial import Result
 from bench.gauntlet.verdicts import Verdict
 from bench.reports.listing import Listing
@@ -19,18 +19,26 @@ MAP_NOTES = (
     f"oracle over blurred, over dealt: the share of units on which the exact mask beats itself blurred by 3 pixels, or that of "
     f"another unit, above {PAIRS_WON:g} to pass. Others: the two means.",
 )
+DEFECT_NOTES = (
+    NOTES[0],
+    "oracle over blurred, over dealt: the share of worlds in which the exact masks beat themselves blurred by 3 pixels, or masks "
+    f"of other pictures moved to places of chance, above {PAIRS_WON:g} to pass. At the floor: the mean of the control, and the "
+    "95 % interval of the moved masks; same: one of these for all pictures. Others: the two means.",
+)
+MORE: Mapping[Trial, tuple[str, ...]] = {"maps": MAP_NOTES, "defects": DEFECT_NOTES}
 
 
 def listings(verdicts: Sequence[Verdict]) -> Iterator[Listing]:
-    """One table for each kind of metric that ran; in the notes of the first those that did not."""
+    """One table for each kind of metric that ran; that of texts, which is there if no other is, notes those that did not."""
     absent = [f"Not run: {verdict.metric}, {verdict.reason}." for verdict in verdicts if verdict.reason]
-    ran = [verdict for verdict in verdicts if not verdict.reason]
-    maps = [verdict for verdict in ran if MAP_STEPS[0].name in verdict.steps]
-    texts = [verdict for verdict in ran if verdict not in maps]
-    if texts or not maps:
-        yield _listing(texts, STEPS, (*NOTES, *absent))
-    if maps:
-        yield _listing(maps, MAP_STEPS, MAP_NOTES)
+    ran = {trial: [one for one in verdicts if not one.reason and _trial(one) == trial] for trial in TRIALS}
+    if ran["texts"] or not any(ran.values()):
+        yield _listing(ran["texts"], STEPS, (*NOTES, *absent))
+    yield from (_listing(ran[trial], TRIALS[trial], notes) for trial, notes in MORE.items() if ran[trial])
+
+
+def _trial(verdict: Verdict) -> Trial:
+    return next(trial for trial, steps in TRIALS.items() if {step.name for step in steps} == set(verdict.steps))
 
 
 def markdown(verdicts: Sequence[Verdict]) -> str:

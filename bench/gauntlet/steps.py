@@ -4,16 +4,16 @@ Source: the controls that a score of explanations must tell apart; the share of 
 tests of Oikarinen et al. 2025 (arXiv 2506.05774).
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from bench.interfaces import Aspect
 
-ASPECTS: frozenset[Aspect] = frozenset(get_args(Aspect)) - {
-    "maps",
-    "places",
-}  # of texts, which a metric that says nothing is held to
+OF_MAPS: frozenset[Aspect] = frozenset({"maps", "places", "defects", "edges"})
+ASPECTS: frozenset[Aspect] = frozenset(get_args(Aspect)) - OF_MAPS  # of texts, which a metric that says nothing is held to
 
+Trial = Literal["texts", "maps", "defects"]
 Kind = Literal["pairs", "means", "floor"]
 PAIRS_WON = 0.9  # a better answer must win on more than this share of the units
 MARGIN = 1e-6  # by more than rounding
@@ -23,7 +23,7 @@ MARGIN = 1e-6  # by more than rounding
 class Step:
     """One comparison. `pairs`: `better` beats `worse` unit by unit; `means`: its mean is better.
 
-    `floor`: `better` is `shuffled`, and the mean of `worse` lies in the 95 % interval of its mean.
+    `floor`: `better` is at the floor by chance, and the mean of `worse` lies in the 95 % interval of its mean.
     """
 
     name: str
@@ -51,8 +51,18 @@ MAP_STEPS = (
     Step("blurred over centre", "places", "means", "blurred", "centre"),
     Step("blurred over noise", "places", "means", "blurred", "noise"),
 )
+DEFECT_STEPS = (
+    Step("oracle over blurred", "edges", "pairs", "oracle", "blurred"),
+    Step("oracle over dealt", "defects", "pairs", "oracle", "dealt"),
+    Step("blurred over median", "defects", "means", "blurred", "median"),
+    Step("blurred over centre", "defects", "means", "blurred", "centre"),
+    Step("noise at the floor", "defects", "floor", "dealt", "noise"),
+    Step("flat at the floor", "defects", "floor", "dealt", "flat"),
+    Step("same at the floor", "defects", "floor", "dealt", "same"),
+)
+TRIALS: Mapping[Trial, tuple[Step, ...]] = {"texts": STEPS, "maps": MAP_STEPS, "defects": DEFECT_STEPS}
 
 
-def steps_of(sees: frozenset[Aspect]) -> tuple[Step, ...]:
-    """The steps of a metric that sees these aspects: those of maps, or those of texts."""
-    return MAP_STEPS if "maps" in sees else STEPS
+def trial_of(sees: Collection[str]) -> Trial:
+    """Which worlds and steps a metric that sees these aspects is held to."""
+    return "defects" if "defects" in sees else "maps" if "maps" in sees else "texts"

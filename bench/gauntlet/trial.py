@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Literal
 
-from bench.gauntlet.steps import ASPECTS, MARGIN, PAIRS_WON, Step, steps_of
+from bench.gauntlet.steps import ASPECTS, MARGIN, PAIRS_WON, TRIALS, Step, trial_of
 from bench.gauntlet.worlds import World
 from bench.interfaces import Aspect, Comparative, Interventional, Metric
 from bench.reports.direction import goodness
@@ -50,7 +50,7 @@ def claims(metric: Metric) -> frozenset[Aspect]:
 
 def trial(metric: Metric, worlds: Sequence[World]) -> dict[str, Result]:
     """The result of every step by its name. Raises what the metric raises where it cannot run here."""
-    steps = steps_of(claims(metric))
+    steps = TRIALS[trial_of(claims(metric))]
     scored = asyncio.run(_scored(metric, worlds, dict.fromkeys(name for step in steps for name in (step.better, step.worse))))
     return {step.name: _result(step, scored, metric) for step in steps}
 

@@ -1,4 +1,4 @@
-"""Exact decoders whose every unit is known, and what each control says of them: the questions of the gauntlet."""
+"""Models or pictures of which everything is known, and what each control says of them: the questions of the gauntlet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ ASTRAY = "random_direction"  # the control that is the oracle beside strips of s
 
 @dataclass(frozen=True)
 class World:
-    """The active units of one decoder. `said` has what each control says, one explanation a unit, by the name of the control.
+    """The active units of one model. `said` has what each control says, one explanation a unit, by the name of the control.
 
     `astray` are the strips of the same units along random directions.
     """
@@ -20,7 +20,7 @@ class World:
     model: GenerativeModel
     dataset: Dataset
     units: tuple[UnitTraversals, ...]
-    truths: tuple[Truth, ...]
+    truths: tuple[Truth | None, ...]
     said: Mapping[str, tuple[Explanation, ...]]
     astray: tuple[UnitTraversals, ...]
 

@@ -31,7 +31,7 @@ class Aupimo:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
-    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps"})
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps", "defects"})
     low: Annotated[float, Field(gt=0, lt=1)]
     high: Annotated[float, Field(gt=0, le=1)]
 

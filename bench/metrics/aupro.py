@@ -26,7 +26,7 @@ class Aupro:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
-    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps"})
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps", "defects", "edges"})
     limit: Annotated[float, Field(gt=0, le=1)]
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:

@@ -23,7 +23,7 @@ class PixelAp:
     scope: ClassVar[Literal["unit", "cell"]] = "unit"
     higher_is_better: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
-    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps"})
+    sees: ClassVar[frozenset[Aspect]] = frozenset({"maps", "defects", "edges"})
 
     def __call__(self, cases: Sequence[Case]) -> list[float | None]:
         """`None` for every case: there are no masks."""

@@ -1,13 +1,16 @@
 """Cuts the convolutional encoder of a VAE after one of its convolutions, or after a stage of them."""
 
 from copy import deepcopy
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bench.attention.opened import Opened
+from bench.attention.opened import Opened, Split
 from bench.errors import ConfigError
 from bench.models.networks import draw
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
 
 
@@ -39,8 +42,19 @@ def opened(
     encoder, decoder = network["encoder"], network["decoder"]
     below, above = cut(encoder, *cut_at)  # type: ignore[arg-type]
 
+    return Opened(below, _posterior(above), decoder, device, threads, batch_size, _split(above))
+
+
+def _split(above: "torch.nn.Sequential") -> Split | None:
+    from torch import nn
+
+    affine = len(list(takewhile(lambda layer: isinstance(layer, nn.Conv2d | nn.Flatten | nn.Linear), above)))
+    return Split(above[:affine], _posterior(above[affine:])) if affine else None
+
+
+def _posterior(above: "torch.nn.Sequential") -> "Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]":
     def posterior(activations: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
         mean, log_variance = above(activations).chunk(2, dim=1)
         return mean, log_variance
 
-    return Opened(below, posterior, decoder, device, threads, batch_size)
+    return posterior

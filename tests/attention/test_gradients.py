@@ -1,10 +1,12 @@
 """Gradient attention against definitions written out one latent and one picture at a time."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from bench.attention.gradients import enlarged, gradients, latent_maps, weighted
-from bench.attention.opened import Opened
+from bench.attention.gradients import enlarged, latent_maps, signed_maps
+from bench.attention.opened import Opened, Split
 from bench.models.networks import ConvNetwork
 from bench.models.opening import opened
 from tests.attention.blocks import BLOCKS
@@ -31,7 +33,7 @@ def at(network, layer=2, rectified=True):
 
 def maps(encoder, pixels, pooled=True):
     seen = encoder.see(pixels)
-    return weighted(gradients(seen.mean, seen.activations), seen.activations.detach(), pooled)
+    return signed_maps(encoder, seen.mean, seen, pooled)
 
 
 def naive(encoder, pixels, pooled):
@@ -60,6 +62,28 @@ def test_all_latents_at_once_are_each_latent_alone(network, pixels, layer, recti
     expected = naive(encoder, pixels, pooled)
     assert expected.abs().max() > 1e-3
     torch.testing.assert_close(maps(encoder, pixels, pooled), expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("size", [8, 9])  # at 9 the convolution leaves out the last row and column
+@pytest.mark.parametrize("padding", [0, 1, 2])
+def test_the_step_past_an_affine_layer_is_exact_at_every_border(size, padding):
+    generator = torch.Generator().manual_seed(padding)
+    layer = torch.nn.Conv2d(3, 5, 4, 2, padding)
+    torch.nn.init.normal_(layer.weight, generator=generator)
+    torch.nn.init.constant_(layer.bias, 9.0)
+    split = Split(layer, lambda inside: (inside.square().flatten(1)[:, :7], inside.flatten(1)[:, :7]))
+    short = Opened(lambda pixels: pixels, lambda pixels: split.rest(layer(pixels)), None, "cpu", 1, 8, split)
+    pixels = torch.rand(4, 3, size, size, generator=generator)
+    expected = maps(replace(short, split=None), pixels)
+    torch.testing.assert_close(maps(short, pixels), expected, atol=1e-5, rtol=1e-5)
+    assert expected.abs().mean() > 0.1
+
+
+@pytest.mark.parametrize("layer", [1, 2, 3])
+def test_a_split_changes_nothing_but_the_time(network, pixels, layer):
+    short = at(network, layer)
+    assert short.split is not None
+    torch.testing.assert_close(maps(short, pixels), maps(replace(short, split=None), pixels), atol=1e-6, rtol=1e-5)
 
 
 def linear(weight):
@@ -103,13 +127,14 @@ def test_means_that_depend_on_no_activation_have_flat_maps():
     assert not maps(encoder, torch.rand(2, 1, 4, 4)).any()
 
 
-def test_a_relu_in_place_does_not_overwrite_the_activations(pixels):
+@pytest.mark.parametrize("rectified", [True, False])
+def test_a_relu_in_place_does_not_overwrite_the_activations(pixels, rectified):
     plain, inplace = (NETWORK(BLOCKS, 3).requires_grad_(False) for _ in range(2))
     for module in inplace["encoder"]:
         if isinstance(module, torch.nn.ReLU):
             module.inplace = True
-    assert at(inplace, 2, False).see(pixels).activations.min() < 0
-    torch.testing.assert_close(maps(at(inplace, 2, False), pixels), maps(at(plain, 2, False), pixels))
+    assert (at(inplace, 2, rectified).see(pixels).activations.min() < 0) != rectified
+    torch.testing.assert_close(maps(at(inplace, 2, rectified), pixels), maps(at(plain, 2, rectified), pixels))
 
 
 def test_a_loss_on_the_maps_reaches_the_encoder_through_the_weights_of_the_channels():
@@ -131,3 +156,10 @@ def test_the_differentiable_form_is_the_positive_part_of_the_map(network, pixels
 def test_maps_are_enlarged_linearly_between_the_middles_of_their_places():
     found = enlarged(torch.tensor([[[[0.0, 1.0], [0.0, 1.0]]]]), 4, 4)
     assert found[0, 0, 0].tolist() == [0.0, 0.25, 0.75, 1.0]
+
+
+@pytest.mark.parametrize("size", [(4, 6), (32, 20)])
+def test_maps_are_enlarged_as_torch_enlarges_pictures(size):
+    given = torch.rand(2, 3, 8, 10, generator=torch.Generator().manual_seed(4))
+    expected = torch.nn.functional.interpolate(given, size, mode="bilinear", align_corners=False)
+    torch.testing.assert_close(enlarged(given, *size), expected, atol=1e-6, rtol=1e-6)

@@ -25,6 +25,18 @@ def test_the_two_parts_are_the_whole_encoder(layer, rectified):
     assert (activations.min() < 0) == (layer > 0 and not rectified)
 
 
+@pytest.mark.parametrize(
+    ("layer", "rectified", "layers"), [(0, False, 1), (1, True, 1), (2, True, 2), (1, False, 0), (2, False, 0)]
+)
+def test_the_affine_layers_right_above_are_a_step_of_their_own(layer, rectified, layers):
+    parts = at(layer, rectified)
+    assert (parts.split is not None) == bool(layers)
+    if parts.split:
+        assert len(parts.split.affine) == layers
+        activations = parts.below(PIXELS)
+        torch.testing.assert_close(parts.split.rest(parts.split.affine(activations)), parts.above(activations))
+
+
 def test_the_decoder_comes_along():
     assert at(0).decode(torch.zeros(2, 3)).shape == PIXELS.shape
 

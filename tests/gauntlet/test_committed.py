@@ -9,6 +9,7 @@ from bench.compose import composer
 from bench.gauntlet import commands
 from bench.gauntlet.building import asks, map_worlds, metric_names, worlds
 from bench.gauntlet.commands import gauntlet, run
+from bench.gauntlet.defects import defect_worlds
 from bench.gauntlet.keys import metric_key
 from bench.gauntlet.listing import listings
 from bench.gauntlet.verdicts import read_verdicts
@@ -30,10 +31,17 @@ def mapped():
 
 
 @pytest.fixture(scope="module")
-def found(made, mapped):
+def damaged():
+    with composer([]):
+        return defect_worlds()
+
+
+@pytest.fixture(scope="module")
+def found(made, mapped, damaged):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "worlds", lambda: made)
         patch.setattr(commands, "map_worlds", lambda: mapped)
+        patch.setattr(commands, "defect_worlds", lambda: damaged)
         return {verdict.metric: verdict for verdict in run(metric_names())}
 
 
@@ -65,10 +73,11 @@ def test_the_plain_ones_pass_what_they_are_made_for(found):
 
 
 def test_the_table_has_a_line_for_every_metric_and_a_reason_for_every_other(found):
-    texts, maps = listings(list(found.values()))
+    texts, *others = listings(list(found.values()))
     named = {line[0] for line in texts.lines} | {note.split(": ")[1].split(",")[0] for note in texts.notes if "Not run" in note}
-    assert named | {line[0] for line in maps.lines} == set(metric_names())
-    assert not named & {line[0] for line in maps.lines}
+    of_maps = [line[0] for table in others for line in table.lines]
+    assert sorted([*named, *of_maps]) == metric_names()
+    assert [table.lines[0][0] for table in others] == ["map_auprc", "aupimo"]
 
 
 def test_a_metric_of_maps_is_held_against_maps(found):
@@ -78,8 +87,16 @@ def test_a_metric_of_maps_is_held_against_maps(found):
     assert found["map_sparsity"].steps["blurred over object"].outcome == "blind"
 
 
-def test_metrics_of_defects_are_not_run_where_there_are_none(found):
-    assert found["pixel_auroc"].reason == COMMITTED["aupro"].reason == "no world of the gauntlet has what it measures"
+def test_metrics_of_defects_are_held_against_damaged_scenes(found):
+    steps = {name: found[name].steps for name in ("pixel_auroc", "pixel_ap", "aupro", "aupimo", "defect_iou")}
+    assert {of["oracle over dealt"].found["pairs"] for of in steps.values()} == {8.0}
+    assert steps["pixel_auroc"]["flat at the floor"].found["flat"] == 0.5
+    assert steps["aupro"]["flat at the floor"].found["flat"] == pytest.approx(0.15)
+
+
+def test_overlap_at_rare_false_positives_is_blind_to_edges_and_does_not_claim_to_see_them(found):
+    assert found["aupimo"].steps["oracle over blurred"].outcome == "blind"
+    assert found["aupro"].steps["oracle over blurred"].outcome == "passes"
 
 
 def test_a_metric_that_asks_a_chat_model_is_not_run():

@@ -1,10 +1,10 @@
-"""Maps of all latents in one forward and one backward pass, against a loop that does both for each latent."""
+"""Maps of all latents from one forward pass, against a loop with a forward and a whole backward pass for each latent."""
 
 import numpy as np
 import pytest
 import torch
 
-from bench.attention.gradients import enlarged, gradients, weighted
+from bench.attention.gradients import enlarged, signed_maps
 from bench.datasets.dsprites import DSprites
 from bench.models.networks import ConvNetwork
 from bench.models.opening import opened
@@ -23,8 +23,7 @@ def test_all_latents_at_once_against_a_loop(ratio, figure, layer):
 
     def at_once():
         seen = encoder.see(pixels)
-        found = gradients(seen.mean, seen.activations)
-        return enlarged(weighted(found, seen.activations.detach(), pooled=True).relu(), 64, 64)
+        return enlarged(signed_maps(encoder, seen.mean, seen, pooled=True).relu(), 64, 64)
 
     def loop():
         maps = []
