@@ -15,6 +15,8 @@ T = TypeVar("T")
 # Seconds. A server that asks for a longer wait than the last is not waited for: the call fails, and a later run can go on.
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+DOUBLINGS = 6  # that lead from the first to the longest
+PATIENCE = 900.0  # in all, with a server that says that it is asked too much
 LONGEST_ASKED = 120.0
 
 
@@ -32,21 +34,28 @@ class Again(Exception):
 
 
 async def retried(send: Callable[[], Awaitable[T]], attempts: int, jitter: Generator) -> T:
-    """The result of the first try that succeeds. Raises the failure of the last of `attempts` tries."""
-    for attempt in range(1, attempts + 1):
+    """The result of the first try that succeeds. Raises the failure of the last of `attempts` tries.
+
+    A try that the server was too busy for is none of them: it says nothing of the call. Their waits add up to `PATIENCE` at most.
+    """
+    failed, turned_away, waited = 0, 0, 0.0
+    while True:
         try:
             return await send()
         except Again as again:
-            failure, asked = again.failure, again.asked
-        if attempt == attempts or (asked or 0.0) > LONGEST_ASKED:
+            failure, asked, busy = again.failure, again.asked, again.busy
+        failed, turned_away = failed + (not busy), turned_away + busy
+        pause = wait(turned_away if busy else failed, asked, jitter)
+        waited += pause * busy
+        if failed == attempts or waited > PATIENCE or (asked or 0.0) > LONGEST_ASKED:
             break
-        await asyncio.sleep(wait(attempt, asked, jitter))
+        await asyncio.sleep(pause)
     raise failure
 
 
 def wait(attempt: int, asked: float | None, jitter: Generator) -> float:
     """Seconds to wait after a failed try: at least what the server asked for, else half to all of a doubling step."""
-    step = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
+    step = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempt - 1, DOUBLINGS))
     spread = step * float(jitter.uniform(0.5, 1.0))
     return spread if asked is None else asked + spread - step / 2
 

@@ -48,8 +48,9 @@ def remembered(api: Callable[..., ChatApi], tmp_path: Path) -> Callable[..., Rem
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries follow at once unless a server asks for a wait."""
+    """Retries follow at once unless a server asks for a wait, and soon end."""
     monkeypatch.setattr("bench.clients.retries.FIRST_WAIT", 0.001)
+    monkeypatch.setattr("bench.clients.retries.PATIENCE", 1.0)
 
 
 @pytest.fixture

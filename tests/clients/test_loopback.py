@@ -13,15 +13,15 @@ from tests.loopback import Loopback
 
 def test_runs_from_a_shell_and_logs_every_request(api: Callable[..., ChatApi], tmp_path: Path, quick: None) -> None:
     log = tmp_path / "requests.jsonl"
-    command = [sys.executable, loopback.__file__, "--log", str(log), "--fault", "429:0=1"]
+    command = [sys.executable, loopback.__file__, "--log", str(log), "--fault", "500=1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         client = api(base_url=process.stdout.readline().strip(), attempts=2)
         (ended,) = asyncio.run(all_of(client))
         process.terminate()
-    assert ended.kind == "out_of_quota"
+    assert ended.kind == "unreachable"
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [line["outcome"] for line in lines] == ["429:0", "429:0"]
+    assert [line["outcome"] for line in lines] == ["500", "500"]
     assert lines[0]["sha256"] == lines[1]["sha256"]
 
 

@@ -129,8 +129,8 @@ def test_answers_without_use_are_typed_and_not_retried(provider: Provider, messa
     ("fault", "kind", "tries"),
     [
         ("500", "unreachable", 2),
-        ("529", "unreachable", 2),
-        ("429", "out_of_quota", 2),
+        ("529:999", "unreachable", 1),
+        ("429:999", "out_of_quota", 1),
         ("malformed", "unparsable", 2),
         ("drop", "unreachable", 2),
         ("never", "timed_out", 2),

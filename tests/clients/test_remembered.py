@@ -134,7 +134,7 @@ def test_failures_of_the_model_are_remembered(server: Loopback, remembered: Make
     assert len(server.received) == 1
 
 
-@pytest.mark.parametrize("outcome", ["500", "429", "401", "malformed", "drop"])
+@pytest.mark.parametrize("outcome", ["500", "429:999", "401", "malformed", "drop"])
 def test_failures_of_the_transport_are_not(server: Loopback, remembered: Make, message: Message, outcome: str) -> None:
     server.script.append(outcome)
     client = remembered(attempts=1)

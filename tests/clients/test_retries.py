@@ -8,6 +8,7 @@ import pytest
 from bench.clients import retries
 from bench.clients.retries import Again, asked_wait, retried, wait
 from bench.errors import ClientError
+from tests.clients.virtual import run
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
@@ -40,6 +41,10 @@ def test_waits_double_and_are_spread_up_to_a_limit() -> None:
         assert 0.9 * step < max(drawn) <= step
 
 
+def test_waits_stay_at_their_limit_however_many_tries_came_before() -> None:
+    assert wait(5000, None, np.random.default_rng(0)) <= retries.LONGEST_WAIT
+
+
 def test_never_waits_less_than_asked() -> None:
     jitter = np.random.default_rng(0)
     assert all(5.0 <= wait(1, 5.0, jitter) <= 5.0 + retries.FIRST_WAIT for _ in range(200))
@@ -50,13 +55,13 @@ def test_equal_generators_give_equal_waits() -> None:
 
 
 class Failing:
-    def __init__(self, times: int, asked: float | None = None) -> None:
-        self.times, self.asked, self.tries = times, asked, 0
+    def __init__(self, times: int, asked: float | None = None, busy: bool = False) -> None:
+        self.times, self.asked, self.busy, self.tries = times, asked, busy, 0
 
     async def __call__(self) -> str:
         self.tries += 1
         if self.tries <= self.times:
-            raise Again(ClientError("unreachable", f"try {self.tries}"), self.asked)
+            raise Again(ClientError("unreachable", f"try {self.tries}"), self.asked, self.busy)
         return "answered"
 
 
@@ -72,6 +77,22 @@ def test_the_last_failure_is_raised_without_a_context(quick: None) -> None:
         asyncio.run(retried(send, 3, np.random.default_rng(0)))
     assert send.tries == 3
     assert caught.value.__context__ is None
+
+
+def test_tries_that_a_busy_server_turned_away_are_not_counted() -> None:
+    send = Failing(times=9, busy=True)
+    assert run(retried(send, 1, np.random.default_rng(0))) == "answered"
+    assert send.tries == 10
+
+
+@pytest.mark.parametrize("asked", [None, 0.0, 60.0])
+def test_waits_for_a_busy_server_add_up_to_a_bound(asked: float | None) -> None:
+    async def spent() -> float:
+        with pytest.raises(ClientError, match="try"):
+            await retried(Failing(times=10_000, asked=asked, busy=True), 3, np.random.default_rng(0))
+        return asyncio.get_running_loop().time()
+
+    assert retries.PATIENCE - retries.LONGEST_WAIT - (asked or 0.0) < run(spent()) <= retries.PATIENCE
 
 
 def test_a_wait_beyond_reason_is_not_waited_for() -> None:

@@ -1,16 +1,15 @@
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from bench.clients.chat_api import ChatApi
-from bench.clients.messages import Answer, Message, Unusable
-from bench.clients.retries import Again
+from bench.clients.messages import Message, Unusable
+from bench.clients.retries import LONGEST_ASKED, Again
 from bench.clients.window import BACK_OFF, START, Account, Window, window
 from bench.errors import ClientError
-from tests.clients.virtual import Limited, asked, fixed, run
+from tests.clients.virtual import run
 from tests.loopback import Loopback
 
 Make = Callable[..., ChatApi]
@@ -127,6 +126,16 @@ def test_a_window_of_one_rests_when_it_is_still_too_much() -> None:
     assert asyncio.run(run()) >= 0.25
 
 
+def test_an_account_does_not_rest_for_the_wait_of_a_call_that_is_given_up() -> None:
+    async def last() -> float:
+        window = new()
+        await together(window, [Again(ClientError("out_of_quota", "tomorrow"), LONGEST_ASKED + 1, busy=True)])
+        await together(window, [None])
+        return asyncio.get_running_loop().time()
+
+    assert run(last()) < 1
+
+
 def test_an_account_rests_for_as_long_as_its_server_asks(server: Loopback, api: Make) -> None:
     server.script.append("429:0.3")
 
@@ -179,58 +188,3 @@ def test_who_gives_up_waiting_holds_up_nobody() -> None:
         return done
 
     assert asyncio.run(run()) == ["first", "third"]
-
-
-def sent(api: Make, server: Loopback, n: int) -> tuple[Counter[str], Counter[str]]:
-    """How `n` calls ended, and what the server did with requests."""
-
-    async def run(client: ChatApi) -> list[Answer | BaseException]:
-        calls = (client(Message(f"question {i}"), 0) for i in range(n))
-        return await asyncio.gather(*calls, return_exceptions=True)
-
-    ended = asyncio.run(run(api(base_url=server.base_url, concurrency=64, attempts=6)))
-    kinds = Counter("answered" if isinstance(end, Answer) else getattr(end, "kind", "") for end in ended)
-    return kinds, Counter(received.outcome.split(":")[0] for received in server.received)
-
-
-@pytest.mark.parametrize("limit", [3, 9])
-def test_settles_near_what_a_server_takes_at_once_and_wastes_few_calls(api: Make, limit: int) -> None:
-    with Loopback(delay=0.05, at_once=limit) as server:
-        kinds, outcomes = sent(api, server, 120)
-    assert kinds == Counter(answered=120)
-    assert server.most_at_once == limit
-    assert 1 <= outcomes["429"] <= 15
-
-
-@pytest.mark.parametrize("asks", [0.5, None])
-def test_every_call_gets_through_a_rate_of_a_real_server(api: Make, asks: float | None) -> None:
-    with Loopback(delay=0.01, a_second=10, asks=asks) as server:
-        kinds, outcomes = sent(api, server, 30)
-    assert kinds == Counter(answered=30)
-    assert outcomes["429"] >= 1
-
-
-# Rate a second, burst, latency, and the most that may be turned away of 1,000 calls.
-RATES = [(40, 40, 0.05, 150), (40, 40, 1.0, 10), (10, 10, 2.0, 10), (5, 60, 1.0, 45), (2, 10, 1.0, 110)]
-
-
-@pytest.mark.parametrize(("rate", "burst", "latency", "waste"), RATES)
-def test_a_rate_is_kept_with_little_waste_and_little_delay(rate: float, burst: float, latency: float, waste: int) -> None:
-    found = asked(Limited(latency, a_second=rate, burst=burst), 1000)
-    assert found.kinds == Counter(answered=1000)
-    assert 1 <= found.refused <= waste
-    assert found.seconds < 1.35 * (1000 - burst) / rate
-
-
-def test_refusals_by_chance_do_not_close_the_window() -> None:
-    found = asked(Limited(1.0, chance=0.02), 600)
-    assert found.kinds == Counter(answered=600)
-    assert found.seconds < 600 / 4.5  # more than four calls and a half at once on average
-
-
-@pytest.mark.parametrize("limits", [{"at_once": 24}, {"a_second": 10, "burst": 10}], ids=["at once", "a second"])
-def test_a_fixed_number_of_slots_wastes_most_of_its_calls_where_the_window_wastes_few(limits: dict[str, float]) -> None:
-    ours, theirs = (asked(Limited(1.0, **limits), 500, slots=slots) for slots in (None, fixed(64)))
-    assert ours.kinds == Counter(answered=500)
-    assert theirs.kinds["failed"] > 100
-    assert theirs.refused > 50 * ours.refused

@@ -38,7 +38,7 @@ def test_adaptive_against_fixed_concurrency(once, figure, monkeypatch):
 
         ended: list[Answer | BaseException] = []
         with Loopback(delay=0.8, at_once=LIMIT) as server:
-            client = ChatApi(**settings(server) | {"attempts": 12})
+            client = ChatApi(**settings(server))
             took = seconds(lambda: ended.extend(asyncio.run(ask(client))))
         assert all(isinstance(end, Answer) for end in ended), Counter(map(str, ended))
         return took, sum(received.outcome.startswith("429") for received in server.received)
