@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.command_line import listed, parser_of, say
+from bench.reports.controls import SPEAKING
 
-CONTROLS = "oracle,oracle_minus,oracle_plus,flipped,generic,constant,shuffled"  # explainers that no table marks as best
 OWN_MODULE = {  # verbs with a module of their own: the function that takes their arguments
     "submit": "bench.leaderboards.commands",
     "verify": "bench.leaderboards.commands",
@@ -61,7 +61,7 @@ def _table(arguments: Sequence[str]) -> int:
     parser.add_argument("--by", default="model,bias,explainer", help="axes of the cells that make the lines (comma separated)")
     parser.add_argument("--status", default="", help="only units whose truth has one of these statuses (comma separated)")
     parser.add_argument("--metric", default="", help="only these metrics (comma separated)")
-    parser.add_argument("--control", default=CONTROLS, help="explainers that are no candidates for the best")
+    parser.add_argument("--control", default=",".join(SPEAKING), help="explainers that are no candidates for the best")
     parser.add_argument("--format", default="terminal", choices=sorted(FORMATS))
     given = parser.parse_args(arguments)
     rows = gather(given.rows, listed(given.metric))

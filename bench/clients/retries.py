@@ -2,6 +2,7 @@
 
 import asyncio
 import email.utils
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +16,7 @@ T = TypeVar("T")
 # Seconds. A server that asks for a longer wait than the last is not waited for: the call fails, and a later run can go on.
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-DOUBLINGS = 6  # that lead from the first to the longest
+DOUBLINGS = math.ceil(math.log2(LONGEST_WAIT / FIRST_WAIT))  # that lead from the first to the longest
 PATIENCE = 900.0  # in all, with a server that says that it is asked too much
 LONGEST_ASKED = 120.0
 

@@ -14,6 +14,7 @@ from bench.errors import ConfigError
 from bench.explainers.shuffled import derangement
 from bench.gauntlet.worlds import World, active, dealt
 from bench.interfaces import Control, Dataset, GenerativeModel
+from bench.reports.controls import SPEAKING
 from bench.shipped import shipped
 
 DECODERS = (
@@ -22,7 +23,6 @@ DECODERS = (
     ("dsprites", "exact_rotation"),
     ("shapes3d", "exact_shapes3d_panel"),
 )
-CONTROLS = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
 MAPPED = "exact_moments"
 MAPS = {name: f"attention_{option}" for name, option in (("oracle", "oracle"), ("blurred", "oracle_blurred"))}
 MAPS |= {name: f"attention_{name}" for name in ("object", "outline", "centre", "noise")}
@@ -81,7 +81,7 @@ def _world(dataset: str, model: str, foreign: Sequence[Explanation], shared: dic
     truths = build(config["model"]["truth"], "truth", shared)(decoder, images)
     strips = [_strips(node, decoder, shared) for node in (config["bias"]["moves"], option("traversal", "random_direction"))]
     units, known, astray = active(strips[0], truths, strips[1])
-    said = {name: _said(name, config["bias"]["words"], units, known, images, shared) for name in CONTROLS}
+    said = {name: _said(name, config["bias"]["words"], units, known, images, shared) for name in SPEAKING}
     return World(model, decoder, images, units, known, said | {"untrained": dealt(foreign, known)}, astray)
 
 

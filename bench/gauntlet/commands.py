@@ -61,9 +61,6 @@ def _verdict(name: str, node: Any, made: Sequence[World], shared: dict[str, Any]
     if asks(node):
         return Verdict(name, metric_key(name), {}, "it asks a remote model")
     try:
-        steps = trial(build(node, f"metric.{name}", shared), made)
+        return Verdict(name, metric_key(name), trial(build(node, f"metric.{name}", shared), made))
     except BenchError as error:
         return Verdict(name, metric_key(name), {}, f"it cannot run here ({type(error).__name__}); run it alone to see why")
-    if _trial(node) != "texts" and all(result.outcome == "undefined" for result in steps.values()):
-        return Verdict(name, metric_key(name), {}, "no world of the gauntlet has what it measures")
-    return Verdict(name, metric_key(name), steps)

@@ -7,8 +7,8 @@ from bench.leaderboards.intake import read
 from bench.leaderboards.renderings import RENDERINGS
 from bench.leaderboards.submission import Submission
 from bench.leaderboards.tasks import task
+from bench.reports.controls import SPEAKING
 
-SPEAKING = ("oracle", "oracle_minus", "oracle_plus", "flipped", "generic", "constant", "shuffled")
 LOOKING = ("oracle", "oracle_blurred", "mean_activation", "random_encoder", "centre", "object", "outline", "noise")
 CONTROLS = (*SPEAKING, *(f"attention_{name}" for name in LOOKING))
 
